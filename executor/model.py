@@ -1,0 +1,331 @@
+"""
+The nouns of the executor: frozen, pure data that every other module speaks in.
+
+Units end the names: `_ns` nanoseconds, `_bytes` bytes. Absent is None, never 0 or -1.
+Nothing here does I/O; a `Path` is a promise that whoever runs the job can read that file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+MIB = 1024 * 1024
+MS = 1_000_000
+SECOND = 1_000_000_000
+
+Content = bytes | Path
+"""Bytes in memory, or a regular file that is read when it is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """
+    A file to place in a box, or one that came out of it.
+
+    Args:
+        name: relative POSIX path, no `..`, no empty part.
+        content: bytes, or the path of a regular file on the judge's side.
+        executable: whether the program may exec it.
+    """
+
+    name: str
+    content: Content
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """
+    What a run may spend; each limit is independent of the others.
+
+    Args:
+        cpu_ns: CPU time of the whole process tree, user and system.
+        wall_ns: real time; None means twice the CPU limit plus ten seconds.
+        memory_bytes: resident memory of the tree: heap, stacks, page cache and files it wrote.
+        output_bytes: standard output and standard error together.
+        file_size_bytes: the largest file that the program may write.
+        open_files: file descriptors of one process.
+        processes: processes and threads at once.
+        stack_bytes: main thread's stack; None means the memory limit.
+    """
+
+    cpu_ns: int = 10 * SECOND
+    wall_ns: int | None = None
+    memory_bytes: int = 512 * MIB
+    output_bytes: int = 64 * MIB
+    file_size_bytes: int = 256 * MIB
+    open_files: int = 256
+    processes: int = 64
+    stack_bytes: int | None = None
+
+    @property
+    def effective_wall_ns(self) -> int:
+        return 2 * self.cpu_ns + 10 * SECOND if self.wall_ns is None else self.wall_ns
+
+    @property
+    def effective_stack_bytes(self) -> int:
+        return self.memory_bytes if self.stack_bytes is None else self.stack_bytes
+
+
+class Meter(StrEnum):
+    """Who measured memory, CPU time and processes, and so how far the figures can be trusted."""
+
+    CGROUP_V1 = "cgroup-v1"
+    CGROUP_V2 = "cgroup-v2"
+    POLLING = "polling"
+    """No cgroup: /proc is read every few milliseconds; short peaks and short-lived processes are missed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """
+    What a run spent, final once the outcome is there. None: not measurable in this environment.
+
+    Args:
+        cpu_ns: user and system time of the whole process tree.
+        wall_ns: from the start of the program to the end of its main process.
+        memory_bytes: peak above the box's own baseline, as `meter` sees it.
+        output_bytes: what the program wrote to standard output and error, counted up to the kill.
+        file_bytes: disk space in use in the writable directories when the program ended.
+        processes: most processes and threads at once (exact on cgroup v2, else the highest sample).
+        open_files: most descriptors of the main process at once, highest sample; None for runs too short to sample.
+        stack_bytes: largest main-thread stack, highest sample; None as above.
+        meter: who measured.
+    """
+
+    cpu_ns: int = 0
+    wall_ns: int = 0
+    memory_bytes: int | None = None
+    output_bytes: int = 0
+    file_bytes: int = 0
+    processes: int | None = None
+    open_files: int | None = None
+    stack_bytes: int | None = None
+    meter: Meter = Meter.POLLING
+
+
+class Excess(StrEnum):
+    """A limit that a run was seen to exceed."""
+
+    MEMORY = "memory"
+    CPU = "cpu"
+    WALL = "wall"
+    OUTPUT = "output"
+    FILE_SIZE = "file-size"
+    PROCESSES = "processes"
+    """The process limit refused a fork or a thread. A note, not a verdict: the program may cope."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """
+    How a run ended: the sandbox's word. Nothing of the run is alive any more.
+
+    Exactly one of exit_code and signal is set, except when the program could not be
+    started (`detail` says why) or took its supervisor down with it: then neither is.
+
+    Args:
+        exit_code: 0..255 of the main process.
+        signal: number of the signal that ended the main process.
+        exceeded: the limits it was seen to exceed.
+        stdout, stderr: what it wrote, cut at the output limit.
+        usage: what it spent.
+        detail: a sentence where the fields above do not tell the whole story.
+    """
+
+    exit_code: int | None = None
+    signal: int | None = None
+    exceeded: frozenset[Excess] = frozenset()
+    stdout: bytes = b""
+    stderr: bytes = b""
+    usage: Usage = Usage()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """
+    What to execute in a box, as seen from inside it. argv is never given to a shell.
+
+    Args:
+        argv: argv[0] is an absolute path inside the box.
+        env: the whole environment; nothing is inherited.
+        stdin: what the program reads on descriptor 0.
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    stdin: Content = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """
+    What somebody wants judged.
+
+    Args:
+        files: sources, at least one; names may contain directories.
+        runtime: id of a runtime, such as `cpp`.
+        entry: name of the file that is compiled or run; None means the first file.
+    """
+
+    files: tuple[File, ...]
+    runtime: str
+    entry: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCase:
+    """
+    One input with the output expected for it.
+
+    Args:
+        name: shown to people; unique in a job by convention only.
+        stdin: the input.
+        expected: the expected output; it never enters a box. None: only the exit status counts.
+        limits: overrides the job's limits for this case.
+    """
+
+    __test__ = False  # pytest must not collect it
+
+    name: str
+    stdin: Content = b""
+    expected: Content | None = None
+    limits: Limits | None = None
+
+
+class CheckerKind(StrEnum):
+    """How an output is compared with the expected one; docs/checkers.md has the rules."""
+
+    TOKENS = "tokens"
+    EXACT = "exact"
+    LINES = "lines"
+    FLOAT = "float"
+    UNORDERED = "unordered"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """
+    Args:
+        kind: the rule of comparison.
+        tolerance: FLOAT only: largest absolute or relative error of a number, 0 <= tolerance.
+    """
+
+    kind: CheckerKind = CheckerKind.TOKENS
+    tolerance: float = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """
+    One submission times its test cases under limits: what an engine judges.
+
+    Args:
+        id: chosen by the caller, echoed in every event.
+        limits: of each case, where the case has none of its own.
+        compile_limits: None means the runtime's own.
+        stop_at_first_failure: cases that have not begun when one fails are not run.
+    """
+
+    id: str
+    submission: Submission
+    cases: tuple[TestCase, ...]
+    limits: Limits = Limits()
+    compile_limits: Limits | None = None
+    checker: Checker = Checker()
+    stop_at_first_failure: bool = False
+
+
+class Verdict(StrEnum):
+    """What the judge concludes; ICPC ids. RE is not among them: ICPC uses it for Rejected."""
+
+    AC = "AC"
+    WA = "WA"
+    TLE = "TLE"
+    """Over the CPU time limit."""
+    WTL = "WTL"
+    """Over the wall clock limit, without having used its CPU time."""
+    MLE = "MLE"
+    OLE = "OLE"
+    RTE = "RTE"
+    SV = "SV"
+    """Killed for a forbidden system call."""
+    CE = "CE"
+    CTL = "CTL"
+    """The compiler went over its own limits."""
+    JE = "JE"
+    """The judge failed; says nothing about the submission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """The job waits for a free slot."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A slot opened. queue_ns: time spent waiting for it; setup_ns: time to prepare its box."""
+
+    job_id: str
+    queue_ns: int
+    setup_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """
+    The compilation is over; AC, CE, CTL or JE.
+
+    Args:
+        cached: an earlier compilation of the same content was used; usage is then that of none.
+        log: what the compiler wrote, cut to a readable size, undecodable bytes replaced.
+        version: the toolchain's own version line.
+    """
+
+    job_id: str
+    verdict: Verdict
+    cached: bool
+    log: str
+    version: str
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFinished:
+    """One case is over. Cases finish in any order; index says which of the job's cases it is."""
+
+    job_id: str
+    index: int
+    name: str
+    verdict: Verdict
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """
+    The job is over: the last event of every job.
+
+    Args:
+        verdict: AC if all cases are, else that of the first failed case in the job's order, or CE, CTL, JE.
+        passed, total: accepted cases, and all cases of the job (also those that were not run).
+        detail: for JE, what failed.
+    """
+
+    job_id: str
+    verdict: Verdict
+    passed: int
+    total: int
+    usage: Usage = Usage()
+    detail: str = ""
+
+
+Event = Queued | Started | Compiled | CaseFinished | Finished

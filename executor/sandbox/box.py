@@ -1,0 +1,103 @@
+"""
+The contract of a box: one sandbox that runs untrusted programs, one at a time.
+
+A box is leased for a job, filled, run any number of times, and reset. Every implementation passes
+tests/conformance; this docstring and those of the methods are the specification.
+
+Inside, a program sees
+    /work      its current directory: empty at the start of each run, writable, bounded
+    /artifact  the files of `load(..., Place.ARTIFACT)`, read-only
+    /tmp, /dev/shm   empty at the start of each run, writable, bounded
+    /usr and what the runtimes declare, read-only; five device nodes; its own /proc
+and nothing else of the host: no network, no other process, no environment but the command's.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from enum import Enum
+
+from executor.model import Command, File, Limits, Meter, Outcome
+
+
+class Place(Enum):
+    """Where files are loaded: the read-only artifact, or the writable work directory (for compilers)."""
+
+    ARTIFACT = "/artifact"
+    WORK = "/work"
+
+
+class Box(ABC):
+    """One sandbox. Not safe for concurrent use: its lease-holder awaits each call before the next."""
+
+    @property
+    @abstractmethod
+    def meter(self) -> Meter:
+        """Who measures memory and CPU time in this box."""
+
+    @property
+    @abstractmethod
+    def losses(self) -> tuple[str, ...]:
+        """What this environment cannot enforce or measure exactly, as sentences; empty when nothing is lost."""
+
+    @abstractmethod
+    async def reset(self) -> None:
+        """
+        Begin a new job: nothing of the last one is left, no process, file, shared memory or socket.
+
+        Raises:
+            BoxFailure: it could not be cleaned; the box must be closed and replaced.
+        """
+
+    @abstractmethod
+    async def load(self, files: Sequence[File], place: Place) -> None:
+        """
+        Place files in the box for this job. ARTIFACT may be loaded once per job and becomes read-only.
+
+        Raises:
+            ValueError: a name is absolute, has an empty, `.` or `..` part, or a NUL.
+            BoxFailure: the files do not fit or the box is broken.
+        """
+
+    @abstractmethod
+    async def run(self, command: Command, limits: Limits, *, keep_work: bool = False) -> Outcome:
+        """
+        Run one command and say how it ended.
+
+        A program that crashes, loops, floods or forks is an Outcome, never an exception. Output is
+        drained while the program runs. When this returns, nothing of the run is alive.
+        Cancelling the caller kills every process of the run before CancelledError is raised.
+
+        Args:
+            command: argv, environment and standard input, as seen from inside.
+            limits: enforced on the whole process tree.
+            keep_work: leave /work as the run left it, for the next step of a compilation;
+                otherwise the next run finds /work, /tmp and /dev/shm empty.
+
+        Raises:
+            BoxFailure: the box, not the program, failed.
+        """
+
+    @abstractmethod
+    async def collect(self, patterns: Sequence[str], max_bytes: int) -> tuple[File, ...]:
+        """
+        Read regular files out of /work after a run with `keep_work`.
+
+        Symbolic links, devices, FIFOs and files with several hard links are never followed or opened.
+
+        Args:
+            patterns: fnmatch patterns on the relative POSIX path; `*` crosses directories.
+            max_bytes: of all the files together.
+
+        Returns:
+            The files, sorted by name, their content in memory.
+
+        Raises:
+            ValueError: the files are larger than max_bytes together, or there are more than 10,000.
+            BoxFailure: the box is broken.
+        """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Kill what runs and give everything back: processes, mounts, cgroups, descriptors. May be called twice."""
