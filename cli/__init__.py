@@ -1,0 +1,1 @@
+"""`exec-cli`: thin commands over the executor, for someone at a terminal."""

@@ -1,0 +1,88 @@
+"""Times and sizes as a person types them."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.quantities import parse_duration, parse_size
+from executor.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    "text, nanoseconds",
+    [
+        ("1s", 10**9),
+        ("500ms", 5 * 10**8),
+        ("2.5s", 25 * 10**8),
+        (".5s", 5 * 10**8),
+        ("1m", 60 * 10**9),
+        ("2min", 120 * 10**9),
+        ("1h", 3600 * 10**9),
+        ("250us", 250_000),
+        ("1 s", 10**9),
+        ("1S", 10**9),
+        ("0.1s", 10**8),
+        ("24h", 24 * 3600 * 10**9),
+    ],
+)
+def test_a_time_is_read_exactly(text: str, nanoseconds: int) -> None:
+    assert parse_duration(text) == nanoseconds
+
+
+@pytest.mark.parametrize(
+    "text, size",
+    [
+        ("262144", 262_144),
+        ("512B", 512),
+        ("256MiB", 256 << 20),
+        ("256mib", 256 << 20),
+        ("64MB", 64_000_000),
+        ("1GiB", 1 << 30),
+        ("1.5GiB", 3 << 29),
+        ("256M", 256 << 20),
+        ("4k", 4096),
+        ("1 TiB", 1 << 40),
+    ],
+)
+def test_a_size_is_read_exactly(text: str, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0s",
+        "0.0ms",
+        "-1s",
+        "nan",
+        "nans",
+        "inf",
+        "1e3s",
+        "12 parsecs",
+        "1",
+        "s",
+        "1s2ms",
+        "0.1ns",
+        "25h",
+        "\u0661s",
+        "1\n2s",
+    ],
+)
+def test_what_is_no_time_is_refused_and_the_sentence_shows_what_is(text: str) -> None:
+    with pytest.raises(UsageError, match=r"is not a time above zero and up to 24h, such as 1s, 500ms, 2\.5s or 1m\."):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "0MiB", "-5", "nan", "1e9", "12 parsecs", "1 MiBs", "0.5", "17TiB", "0x10", "1,5G"]
+)
+def test_what_is_no_size_is_refused_and_the_sentence_shows_what_is(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a size above zero and up to 16TiB, such as 256MiB, 64MB, 1GiB"):
+        parse_size(text)
+
+
+def test_a_number_of_a_megabyte_is_refused_at_once_and_cut_in_the_sentence() -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_duration("9" * 1_000_000 + "s")
+    assert len(str(refused.value)) < 200
