@@ -1,0 +1,1 @@
+"""What the gRPC servers share: TLS, tokens, health, reflection, drain, metrics. Nothing is here yet."""
