@@ -1,0 +1,55 @@
+# `make` alone lists the targets. Each one sets up what it needs, and only once.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON_IN := .venv/bin/python
+# A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
+READY := .venv/ready-$(shell cat pyproject.toml tools/setup | sha256sum | cut -c 1-12)
+# On the line of a recipe this asks: is root at work? What only root can do says so when it is left out.
+IS_ROOT = [ "$$(id -u)" -eq 0 ]
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: $(READY) ## install compilers, Python and packages, whatever is missing (the others do this by themselves)
+
+$(READY):
+	@tools/setup
+	@rm -f .venv/ready-*
+	@touch $@
+
+.PHONY: demo
+demo: $(READY) ## judge a handful of programs in C, C++ and Python and show every verdict
+	@$(PYTHON_IN) examples/demo/run.py
+
+.PHONY: test
+test: $(READY) ## run every test this machine can run; the conformance suite also as an ordinary user
+	$(PYTHON_IN) -m pytest
+	@if $(IS_ROOT); then tools/as-ordinary-user $(PYTHON_IN) -m pytest -p no:cacheprovider tests/conformance; \
+	else echo "NOT RUN: the tests that need root; run make test as root for them"; fi
+
+.PHONY: test-cgroup2
+test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode Linux
+	@command -v linux.uml >/dev/null || tools/setup apt user-mode-linux
+	@tests/cgroup2/boot
+
+.PHONY: check
+check: $(READY) ## ruff, formatting, mypy strict, who may import whom
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+.PHONY: bench
+bench: $(READY) ## measure what SPECIFICATION.md promises, beside bubblewrap
+	@command -v bwrap >/dev/null || tools/setup apt bubblewrap
+	$(PYTHON_IN) -m bench
+
+.PHONY: clean
+clean: ## remove the virtual environment and everything generated
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
