@@ -1,0 +1,3 @@
+# Takes the second line for one number: ValueError.
+input()
+print(int(input()))

@@ -1,0 +1,109 @@
+"""
+Judges every program of this folder in process and compares each verdict with the one in the program's name.
+
+    .venv/bin/python examples/demo/run.py
+
+Exit status: 0 if every verdict is the expected one, 1 if not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from executor.engine import Engine
+from executor.model import MIB, SECOND, CaseFinished, File, Finished, Job, Limits, Submission, TestCase, Verdict
+
+HERE = Path(__file__).parent
+LIMITS = Limits(cpu_ns=1 * SECOND, memory_bytes=64 * MIB, output_bytes=1 * MIB)
+RUNTIMES = {".c": "c", ".cpp": "cpp", ".py": "python"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One judged program. cpu_ns and memory_bytes: the most that any of its cases used, None if none ran."""
+
+    program: Path
+    verdict: Verdict
+    passed: int
+    total: int
+    cpu_ns: int | None
+    memory_bytes: int | None
+
+    @property
+    def expected(self) -> Verdict:
+        return Verdict(self.program.name.partition("-")[0].upper())
+
+    @property
+    def surprises(self) -> bool:
+        return self.verdict is not self.expected
+
+
+def read_cases() -> tuple[TestCase, ...]:
+    inputs = sorted((HERE / "tests").glob("*.in"))
+    return tuple(TestCase(name=path.stem, stdin=path, expected=path.with_suffix(".ans")) for path in inputs)
+
+
+async def judge(engine: Engine, program: Path, cases: tuple[TestCase, ...]) -> Row:
+    submission = Submission(files=(File(program.name, program),), runtime=RUNTIMES[program.suffix])
+    job = Job(id=program.name, submission=submission, cases=cases, limits=LIMITS)
+    spent = []
+    async for event in engine.judge(job):
+        if isinstance(event, CaseFinished):
+            spent.append(event.outcome.usage)
+        elif isinstance(event, Finished):
+            finished = event
+    return Row(
+        program=program,
+        verdict=finished.verdict,
+        passed=finished.passed,
+        total=finished.total,
+        cpu_ns=max((usage.cpu_ns for usage in spent), default=None),
+        memory_bytes=max((usage.memory_bytes for usage in spent if usage.memory_bytes is not None), default=None),
+    )
+
+
+def new_table() -> Table:
+    table = Table(title="Best stretch: every verdict, in three languages", title_justify="left")
+    for heading in ("Program", "Language", "Expected", "Verdict", "Passed"):
+        table.add_column(heading)
+    table.add_column("CPU ms", justify="right")
+    table.add_column("Memory MiB", justify="right")
+    return table
+
+
+def add_row(table: Table, row: Row) -> None:
+    table.add_row(
+        row.program.name,
+        RUNTIMES[row.program.suffix],
+        row.expected,
+        f"[red]{row.verdict}[/red]" if row.surprises else f"[green]{row.verdict}[/green]",
+        f"{row.passed}/{row.total}",
+        "-" if row.cpu_ns is None else f"{row.cpu_ns / 1e6:.1f}",
+        "-" if row.memory_bytes is None else f"{row.memory_bytes / MIB:.1f}",
+    )
+
+
+async def main() -> int:
+    programs = sorted((HERE / "programs").iterdir())
+    cases = read_cases()
+    table = new_table()
+    surprises = 0
+    with Live(table, console=Console()):
+        async with Engine() as engine:
+            for judged in asyncio.as_completed([judge(engine, program, cases) for program in programs]):
+                row = await judged
+                surprises += row.surprises
+                add_row(table, row)
+    print(f"{len(programs) - surprises} of {len(programs)} verdicts are the expected ones")
+    return 1 if surprises else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
