@@ -1,0 +1,3 @@
+# Prints on and on without a line end: output limit exceeded.
+while True:
+    print("0 " * 10_000, end="")
