@@ -1,0 +1,220 @@
+"""
+PID 1 of a box: loads and collects files, replaces dirty mounts, forks zygotes, and kills what they cannot.
+
+It never runs anything of the submission. A signal from inside the box does not reach it, since it is PID 1.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import stat
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, NoReturn
+
+from executor.sandbox import linux
+from executor.sandbox.messages import FILES_PER_MESSAGE, INNER_USER, Op, Said, receive_down, send_up
+from executor.sandbox.root import Writable, seal_artifact
+from executor.sandbox.zygote import become_zygote
+
+_MAX_COLLECTED = 10_000
+_MAX_DIRECTORIES = 500
+
+
+class Init:
+    """
+    The loop of PID 1.
+
+    Args:
+        control: to and from the engine.
+        runs: handed on to every zygote.
+        writable: the mounts to replace.
+        seccomp: the filter for the zygotes.
+        own_proc: descriptor of a writable /proc, if there is one.
+    """
+
+    def __init__(
+        self, control: socket.socket, runs: socket.socket, writable: Writable, seccomp: bytes, own_proc: int | None
+    ) -> None:
+        self._control = control
+        self._runs = runs
+        self._writable = writable
+        self._seccomp = seccomp
+        self._own_proc = own_proc
+        self._zygote: int | None = None
+
+    def serve(self) -> NoReturn:
+        """Serve until the engine is gone; then PID 1 ends and the kernel kills the rest of the box."""
+        wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        poller = select.poll()
+        poller.register(self._control.fileno(), select.POLLIN)
+        poller.register(wake_read, select.POLLIN)
+        send_up(self._control, Said.DONE)
+        while True:
+            for fd, _ in poller.poll():
+                if fd == wake_read:
+                    os.read(wake_read, 4096)
+                    self._watch_zygote()
+                else:
+                    self._obey()
+
+    def _obey(self) -> None:
+        try:
+            message, fds = receive_down(self._control)
+        except (EOFError, OSError):
+            os._exit(0)
+        try:
+            self._do(Op(message[0]), message[1:], fds)
+            send_up(self._control, Said.DONE)
+        except (OSError, ValueError) as error:
+            send_up(self._control, Said.FAILED, str(error).encode(errors="backslashreplace")[:1000])
+        finally:
+            _close_all(fds)
+
+    def _do(self, op: Op, args: Sequence[Any], fds: list[int]) -> None:
+        if op is Op.ZYGOTE:
+            self._kill_all()
+            if args[0]:
+                self._writable.wipe(artifact=True)
+            self._fork_zygote(fds[0] if fds else None)
+        elif op is Op.WIPE:
+            self._writable.wipe(artifact=False)
+        elif op is Op.LOAD:
+            place, names, last = args
+            _load(place, names, fds)
+            if last and place == "/artifact":
+                seal_artifact()
+        elif op is Op.COLLECT:
+            self._collect(*args)
+
+    def _fork_zygote(self, cgroup: int | None) -> None:
+        pid = os.fork() if cgroup is None else linux.fork_into_cgroup(cgroup)
+        if pid == 0:
+            if cgroup is not None:
+                os.close(cgroup)
+            self._control.close()
+            become_zygote(self._runs, self._seccomp, self._own_proc)
+        self._zygote = pid
+
+    def _watch_zygote(self) -> None:
+        """
+        Reap orphans; if the zygote was killed or stopped, end everything and tell the engine.
+
+        A stopped zygote would let its program run for ever: hence WUNTRACED.
+        """
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self._zygote:
+                self._kill_all()
+                send_up(self._control, Said.LOST)
+
+    def _kill_all(self) -> None:
+        """Kill and reap every process of the box but init; a fork in progress sees its signal before it returns."""
+        self._zygote = None
+        while True:
+            try:
+                os.kill(-1, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            try:
+                os.waitpid(-1, 0)
+            except ChildProcessError:
+                return
+
+    def _collect(self, patterns: list[str], max_bytes: int) -> None:
+        names: list[str] = []
+        fds: list[int] = []
+        total = count = 0
+        try:
+            for name, fd, info in _regular_files("/work"):
+                if not any(fnmatchcase(name, pattern) for pattern in patterns):
+                    os.close(fd)
+                    continue
+                names.append(("x" if info.st_mode & 0o100 else "-") + name)
+                fds.append(fd)
+                total, count = total + info.st_size, count + 1
+                if total > max_bytes or count > _MAX_COLLECTED:
+                    raise ValueError(f"the files hold over {max_bytes} bytes together, or are over {_MAX_COLLECTED}")
+                if len(fds) == FILES_PER_MESSAGE:
+                    self._send_files(names, fds)
+            if fds:
+                self._send_files(names, fds)
+        finally:
+            _close_all(fds)
+
+    def _send_files(self, names: list[str], fds: list[int]) -> None:
+        send_up(self._control, Said.FILES, os.fsencode("\0".join(names)), fds)
+        _close_all(fds)
+        names.clear()
+
+
+def _close_all(fds: list[int]) -> None:
+    while fds:
+        os.close(fds.pop())
+
+
+def _load(place: str, names: list[tuple[str, bool]], fds: list[int]) -> None:
+    root = os.open(place, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    owner = INNER_USER if place == "/work" else -1
+    try:
+        for (name, executable), source in zip(names, fds, strict=True):
+            _copy_in(root, name, source, 0o755 if executable else 0o644, owner)
+    finally:
+        os.close(root)
+
+
+def _copy_in(root: int, name: str, source: int, mode: int, owner: int) -> None:
+    """Nothing of the submission runs while files are loaded, so no link can be planted under our feet."""
+    *directories, leaf = name.split("/")
+    for depth in range(1, len(directories) + 1):
+        path = "/".join(directories[:depth])
+        try:
+            os.mkdir(path, 0o755, dir_fd=root)
+            os.chown(path, owner, owner, dir_fd=root, follow_symlinks=False)
+        except FileExistsError:
+            continue
+    target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=root)
+    try:
+        offset = 0
+        while sent := os.sendfile(target, source, offset, 1 << 30):
+            offset += sent
+        os.fchmod(target, mode)
+        os.fchown(target, owner, owner)
+    finally:
+        os.close(target)
+
+
+def _regular_files(path: str) -> Iterator[tuple[str, int, os.stat_result]]:
+    """
+    (relative name, descriptor, stat) of every regular file with a single link, opened through no link of any kind.
+
+    Depth and breadth are the submission's: the walk holds one descriptor per level and no recursion.
+    """
+    stack = [("", os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC))]
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        while stack:
+            prefix, directory = stack.pop()
+            with contextlib.ExitStack() as cleanup:
+                cleanup.callback(os.close, directory)
+                for name in sorted(os.listdir(directory)):
+                    info = os.stat(name, dir_fd=directory, follow_symlinks=False)
+                    if stat.S_ISDIR(info.st_mode):
+                        if len(stack) > _MAX_DIRECTORIES:
+                            raise ValueError("the work directory holds too many directories")
+                        stack.append((f"{prefix}{name}/", os.open(name, flags | os.O_DIRECTORY, dir_fd=directory)))
+                    elif stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
+                        yield prefix + name, os.open(name, flags, dir_fd=directory), info
+    finally:
+        _close_all([fd for _, fd in stack])

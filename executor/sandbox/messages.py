@@ -1,0 +1,133 @@
+"""
+What travels on the two SEQPACKET sockets of a box.
+
+Down, to a box: marshalled tuples, since the sender is trusted and both ends are the same interpreter.
+Up, from a box: fixed structs and plain bytes, since the receiver is privileged and the sender is not.
+"""
+
+from __future__ import annotations
+
+import marshal
+import socket
+import struct
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any, Final, NamedTuple
+
+MESSAGE_BYTES: Final = 192 * 1024
+"""A message must fit the socket's default buffer; argv and environment are refused beyond it."""
+FILES_PER_MESSAGE: Final = 64
+
+INNER_ROOT: Final = 0
+INNER_USER: Final = 1000
+"""uid and gid of every program, as seen inside the box."""
+
+
+class Op(IntEnum):
+    """First element of a message to a box."""
+
+    # to init
+    ZYGOTE = 1
+    """(ZYGOTE, wipe) + optional cgroup directory: kill everything, wipe if asked, fork a zygote."""
+    WIPE = 2
+    """(WIPE,): give the idle zygote empty writable directories."""
+    LOAD = 3
+    """(LOAD, place, [(name, executable)], last) + one descriptor per file."""
+    COLLECT = 4
+    """(COLLECT, [pattern], largest number of bytes)"""
+    # to the zygote
+    RUN = 5
+    """(RUN, id, argv, env, rlimits, cpu_ns, wall_ns, memory_bytes, polled) + stdin, stdout, stderr, cpu clock."""
+    KILL = 6
+    """(KILL, id): end that run, if it is still the one."""
+
+
+class Said(IntEnum):
+    """First byte of a message from init."""
+
+    DONE = 1
+    FAILED = 2
+    LOST = 3
+    """The zygote was killed or stopped by something in the box; everything has been killed."""
+    FILES = 4
+
+
+class How(IntEnum):
+    """How the main process ended."""
+
+    EXITED = 0
+    SIGNALED = 1
+    NOT_STARTED = 2
+    """`code` is the errno of the exec."""
+
+
+class Cause(IntEnum):
+    """Why the zygote killed the run, if it did."""
+
+    NONE = 0
+    CPU = 1
+    WALL = 2
+    MEMORY = 3
+    ASKED = 4
+
+
+class Report(NamedTuple):
+    """The zygote's word on a finished run. Times in ns, sizes in bytes; -1 where nothing was measured."""
+
+    run: int
+    how: int
+    code: int
+    cause: int
+    dirty: int
+    wall_ns: int
+    cpu_ns: int
+    file_bytes: int
+    memory_bytes: int
+    processes: int
+    open_files: int
+    stack_bytes: int
+
+
+_REPORT: Final = struct.Struct("=QBiBBQQQqqqq")
+HELLO: Final = _REPORT.pack(*Report(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1))
+"""What a zygote says once it is confined and ready."""
+
+
+def pack_report(report: Report) -> bytes:
+    return _REPORT.pack(*report)
+
+
+def unpack_report(data: bytes) -> Report:
+    """Raises struct.error when the data is not a report."""
+    return Report(*_REPORT.unpack(data))
+
+
+def send_down(sock: socket.socket, message: tuple[Any, ...], fds: Sequence[int] = ()) -> None:
+    """
+    Send a message to a box.
+
+    Raises:
+        OSError: EMSGSIZE for a message over the socket's limit; EPIPE when the box is gone.
+    """
+    data = marshal.dumps(message)
+    if fds:
+        socket.send_fds(sock, [data], list(fds), socket.MSG_NOSIGNAL)
+    else:
+        sock.send(data, socket.MSG_NOSIGNAL)
+
+
+def receive_down(sock: socket.socket) -> tuple[tuple[Any, ...], list[int]]:
+    """
+    Receive a message in a box; descriptors come with close-on-exec.
+
+    Raises:
+        EOFError: the engine is gone.
+    """
+    data, fds, _, _ = socket.recv_fds(sock, MESSAGE_BYTES + 4096, FILES_PER_MESSAGE + 4, socket.MSG_CMSG_CLOEXEC)
+    if not data:
+        raise EOFError
+    return marshal.loads(data), fds
+
+
+def send_up(sock: socket.socket, said: Said, payload: bytes = b"", fds: Sequence[int] = ()) -> None:
+    socket.send_fds(sock, [bytes([said]) + payload], list(fds), socket.MSG_NOSIGNAL)
