@@ -53,12 +53,9 @@ def read_cases() -> tuple[TestCase, ...]:
 async def judge(engine: Engine, program: Path, cases: tuple[TestCase, ...]) -> Row:
     submission = Submission(files=(File(program.name, program),), runtime=RUNTIMES[program.suffix])
     job = Job(id=program.name, submission=submission, cases=cases, limits=LIMITS)
-    spent = []
-    async for event in engine.judge(job):
-        if isinstance(event, CaseFinished):
-            spent.append(event.outcome.usage)
-        elif isinstance(event, Finished):
-            finished = event
+    events = [event async for event in engine.judge(job)]
+    finished = next(event for event in events if isinstance(event, Finished))
+    spent = [event.outcome.usage for event in events if isinstance(event, CaseFinished)]
     return Row(
         program=program,
         verdict=finished.verdict,
