@@ -8,10 +8,12 @@ without a unit is bytes; K, M, G and T alone are binary, as in docker and system
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from executor.errors import UsageError
-from executor.model import MS, SECOND
+from executor.model import MS, SECOND, Limits
 
 DURATIONS = {"ns": 1, "us": 1_000, "ms": MS, "s": SECOND, "m": 60 * SECOND, "min": 60 * SECOND, "h": 3600 * SECOND}
 SIZES = {
@@ -22,6 +24,7 @@ SIZES = {
 }
 LONGEST_NS = 24 * DURATIONS["h"]
 LARGEST_BYTES = 16 * SIZES["tib"]
+MOST_PROCESSES = 100_000
 
 _QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*([A-Za-z]*)\s*")
 _LONGEST_TEXT = 40
@@ -47,12 +50,46 @@ def parse_size(text: str) -> int:
     return _parse(text, SIZES, LARGEST_BYTES, "a size above zero and up to 16TiB, such as 256MiB, 64MB, 1GiB or 262144")
 
 
+def parse_limits(options: Mapping[str, str | int | None]) -> Limits:
+    """
+    The limits that options of `exec-cli run` ask for; an option that is absent or None leaves the default.
+
+    Raises:
+        UsageError: one of them is no limit; the message names the option.
+    """
+    asked: dict[str, int] = {}
+    for option, (key, parse) in _LIMIT_OPTIONS.items():
+        if (value := options.get(option)) is not None:
+            try:
+                asked[key] = parse(str(value))
+            except UsageError as error:
+                raise UsageError(f"{option}: {error}") from error
+    return replace(Limits(), **asked)
+
+
+def _parse_count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_PROCESSES:
+        raise UsageError(f"{number} is not a number from 1 to {MOST_PROCESSES}")
+    return number
+
+
+_LIMIT_OPTIONS: Mapping[str, tuple[str, Callable[[str], int]]] = {
+    "--time-limit": ("cpu_ns", parse_duration),
+    "--wall-limit": ("wall_ns", parse_duration),
+    "--memory-limit": ("memory_bytes", parse_size),
+    "--output-limit": ("output_bytes", parse_size),
+    "--stack-limit": ("stack_bytes", parse_size),
+    "--processes": ("processes", _parse_count),
+}
+
+
 def _parse(text: str, units: dict[str, int], largest: int, accepted: str) -> int:
     match = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
     unit = units.get(match[2].lower()) if match else None
     value = int(Decimal(match[1]) * unit) if match and unit else 0
     if not 0 < value <= largest:
-        raise UsageError(f"{_quoted(text)} is not {accepted}.")
+        raise UsageError(f"{_quoted(text)} is not {accepted}")
     return value
 
 

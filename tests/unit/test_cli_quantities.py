@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cli.quantities import parse_duration, parse_size
+from cli.quantities import parse_duration, parse_limits, parse_size
 from executor.errors import UsageError
+from executor.model import MIB, MS, Limits
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_size_is_read_exactly(text: str, size: int) -> None:
     ],
 )
 def test_what_is_no_time_is_refused_and_the_sentence_shows_what_is(text: str) -> None:
-    with pytest.raises(UsageError, match=r"is not a time above zero and up to 24h, such as 1s, 500ms, 2\.5s or 1m\."):
+    with pytest.raises(UsageError, match=r"is not a time above zero and up to 24h, such as 1s, 500ms, 2\.5s or 1m"):
         parse_duration(text)
 
 
@@ -86,3 +87,37 @@ def test_a_number_of_a_megabyte_is_refused_at_once_and_cut_in_the_sentence() -> 
     with pytest.raises(UsageError) as refused:
         parse_duration("9" * 1_000_000 + "s")
     assert len(str(refused.value)) < 200
+
+
+def test_options_that_were_not_given_leave_the_defaults() -> None:
+    assert parse_limits({"--time-limit": None}) == Limits()
+
+
+def test_each_option_sets_its_own_limit() -> None:
+    options: dict[str, str | int | None] = {
+        "--time-limit": "500ms",
+        "--wall-limit": "700ms",
+        "--memory-limit": "64MiB",
+        "--output-limit": "1MiB",
+        "--stack-limit": "8MiB",
+        "--processes": 3,
+    }
+    assert parse_limits(options) == Limits(
+        cpu_ns=500 * MS,
+        wall_ns=700 * MS,
+        memory_bytes=64 * MIB,
+        output_bytes=MIB,
+        stack_bytes=8 * MIB,
+        processes=3,
+    )
+
+
+def test_a_refused_limit_names_its_option() -> None:
+    with pytest.raises(UsageError, match="--wall-limit: '0s' is not a time"):
+        parse_limits({"--time-limit": "1s", "--wall-limit": "0s"})
+
+
+@pytest.mark.parametrize("number", [0, -1, 100_001])
+def test_a_number_of_processes_that_makes_no_sense_is_refused(number: int) -> None:
+    with pytest.raises(UsageError, match=f"--processes: {number} is not a number from 1 to 100000"):
+        parse_limits({"--processes": number})

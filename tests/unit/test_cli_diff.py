@@ -1,0 +1,101 @@
+"""Where an output leaves the expected one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cli.diff import Row, aligned, difference
+from executor.model import Checker, CheckerKind
+
+TOKENS = Checker()
+EXACT = Checker(CheckerKind.EXACT)
+LINES = Checker(CheckerKind.LINES)
+UNORDERED = Checker(CheckerKind.UNORDERED)
+
+
+def marked(expected: bytes, got: bytes, checker: Checker) -> list[tuple[bytes | None, bytes | None]]:
+    rows = difference(expected, got, checker)
+    return [(r.expected and r.expected.content, r.got and r.got.content) for r in rows if r.marked]
+
+
+def numbers(rows: tuple[Row, ...]) -> list[tuple[int | None, int | None]]:
+    return [(r.expected and r.expected.number, r.got and r.got.number) for r in rows]
+
+
+def test_the_first_line_that_differs_is_marked_and_stands_among_its_neighbours() -> None:
+    expected = b"".join(b"%d\n" % n for n in range(1, 11))
+    rows = difference(expected, expected.replace(b"5", b"five"), TOKENS)
+    assert numbers(rows) == [(n, n) for n in range(3, 9)]
+    assert [row.expected.number for row in rows if row.marked and row.expected] == [5]
+
+
+@pytest.mark.parametrize("checker", [TOKENS, EXACT, LINES, UNORDERED, Checker(CheckerKind.FLOAT)])
+def test_equal_outputs_have_no_difference(checker: Checker) -> None:
+    assert difference(b"1 2\n3\n", b"1 2\n3\n", checker) == ()
+
+
+def test_spacing_is_no_difference_to_tokens() -> None:
+    assert difference(b"1 2\n3\n", b"1  2 3", TOKENS) == ()
+
+
+def test_a_wrong_token_is_found_although_the_line_breaks_are_others() -> None:
+    rows = difference(b"1\n2\n3\n4\n", b"1 2 3 5\n", TOKENS)
+    assert [row.got.content for row in rows if row.got] == [b"1 2 3 5\n"]
+
+
+def test_trailing_blanks_differ_to_exact_alone() -> None:
+    assert difference(b"1\n", b"1 \n", LINES) == ()
+    assert marked(b"1\n", b"1 \n", EXACT) == [(b"1\n", b"1 \n")]
+
+
+def test_a_missing_final_line_feed_is_seen_by_exact() -> None:
+    assert marked(b"1\n", b"1", EXACT) == [(b"1\n", b"1")]
+
+
+def test_an_output_that_ends_early_stands_beside_what_is_missing() -> None:
+    rows = difference(b"1\n2\n3\n", b"1\n", TOKENS)
+    assert [(row.expected and row.expected.number, row.got and row.got.number) for row in rows] == [
+        (1, 1),
+        (2, None),
+        (3, None),
+    ]
+
+
+def test_no_output_at_all_stands_beside_the_first_lines() -> None:
+    assert marked(b"1\n2\n", b"", TOKENS) == [(b"1\n", None), (b"2\n", None)]
+
+
+def test_a_number_within_the_tolerance_is_no_difference() -> None:
+    checker = Checker(CheckerKind.FLOAT, 1e-3)
+    assert difference(b"1000.0 2\n", b"1000.5 2.0005\n", checker) == ()
+    assert marked(b"1.0\n2.0\n", b"1.0\n2.1\n", checker) == [(b"2.0\n", b"2.1\n")]
+
+
+def test_unordered_lines_show_what_is_missing_and_what_is_too_much() -> None:
+    assert marked(b"a\nb\nc\n", b"c\na\nx\n", UNORDERED) == [(b"b\n", b"x\n")]
+
+
+def test_outputs_of_many_megabytes_are_compared_within_seconds() -> None:
+    began = time.monotonic()
+    data = b"12345678\n" * 4_000_000
+    assert difference(data, data[:-20], EXACT) == ()
+    assert time.monotonic() - began < 10
+
+
+def test_a_difference_far_out_in_a_long_line_is_in_view() -> None:
+    a, b = aligned(b"x" * 5000 + b"A" + b"y" * 5000, b"x" * 5000 + b"B" + b"y" * 5000, 40)
+    assert len(a) == len(b) == 40
+    assert "A" in a
+    assert "B" in b
+    assert a.startswith("...")
+    assert a.endswith("...")
+
+
+def test_short_lines_are_shown_whole() -> None:
+    assert aligned(b"abc", b"abd", 10) == ("abc", "abd")
+
+
+def test_escape_sequences_in_an_output_are_shown_not_sent() -> None:
+    assert aligned(b"\x1b[2J\xff", b"\n", 40) == (r"\x1b[2J\xff", r"\n")
