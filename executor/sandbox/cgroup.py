@@ -27,6 +27,10 @@ from executor.errors import BoxFailure
 from executor.model import Limits, Meter
 
 _PREFIX: Final = "ennead"
+_BOX_PROCESSES: Final = 3
+"""Launcher, init and zygote."""
+_CHARGE_BATCH: Final = 256 * 1024
+"""Memory is charged to a cgroup in batches of 64 pages per processor."""
 _V1_CONTROLLERS: Final = ("memory", "pids", "cpuacct")
 
 
@@ -125,11 +129,12 @@ class CgroupV1(SlotCgroup):
         self._usage = self._open("memory", "memory.usage_in_bytes", os.O_RDONLY)
         self._oom = self._open("memory", "memory.oom_control", os.O_RDONLY)
         self._pids_max = self._open("pids", "pids.max")
-        self._pids_current = self._open("pids", "pids.current", os.O_RDONLY)
         self._pids_events = self._open("pids", "pids.events", os.O_RDONLY)
         self._cpu = self._open("cpuacct", "cpuacct.usage", os.O_RDONLY)
         self._swap = self._open("memory", "memory.memsw.limit_in_bytes") if self._host_swaps() else None
-        self._baseline = self._oom_kills = self._refusals = 0
+        self._baseline = self._memory_limit = self._processes_limit = 0
+        self._oom_kills = _count(os.pread(self._oom, 256, 0), b"oom_kill")
+        self._refusals = _count(os.pread(self._pids_events, 64, 0), b"max")
 
     def _open(self, controller: str, name: str, flags: int = os.O_RDWR) -> int:
         return os.open(self._directories[controller] / name, flags | os.O_CLOEXEC)
@@ -152,30 +157,40 @@ class CgroupV1(SlotCgroup):
         return self._cpu
 
     def begin(self, limits: Limits) -> None:
-        self._oom_kills = _count(os.pread(self._oom, 256, 0), b"oom_kill")
-        self._refusals = _count(os.pread(self._pids_events, 64, 0), b"max")
-        os.pwrite(self._pids_max, b"%d" % (int(os.pread(self._pids_current, 32, 0)) + limits.processes), 0)
         os.pwrite(self._peak, b"0", 0)
         self._baseline = int(os.pread(self._usage, 32, 0))
-        self._set_memory_limit(self._baseline + limits.memory_bytes)
+        self._limit_processes(limits.processes + _BOX_PROCESSES)
+        self._limit_memory(self._baseline + limits.memory_bytes)
 
-    def _set_memory_limit(self, limit: int) -> None:
+    def _limit_processes(self, limit: int) -> None:
+        if limit != self._processes_limit:
+            os.pwrite(self._pids_max, b"%d" % limit, 0)
+            self._processes_limit = limit
+
+    def _limit_memory(self, limit: int) -> None:
+        if abs(limit - self._memory_limit) < _CHARGE_BATCH:  # the kernel itself counts no finer
+            return
         if self._swap is not None:  # memory + swap may never be below memory: open it, lower the one, then the other
             os.pwrite(self._swap, b"-1", 0)
         os.pwrite(self._limit, b"%d" % limit, 0)
         if self._swap is not None:
             os.pwrite(self._swap, b"%d" % limit, 0)
+        self._memory_limit = limit
 
     def end(self) -> Spent:
+        oom_kills, refusals, peak = self._oom_kills, self._refusals, int(os.pread(self._peak, 32, 0))
+        self._refusals = _count(os.pread(self._pids_events, 64, 0), b"max")
+        if peak >= self._memory_limit - _CHARGE_BATCH:  # nobody is killed below the limit
+            self._oom_kills = _count(os.pread(self._oom, 256, 0), b"oom_kill")
         return Spent(
-            memory_bytes=max(0, int(os.pread(self._peak, 32, 0)) - self._baseline),
+            memory_bytes=max(0, peak - self._baseline),
             processes=None,
-            out_of_memory=_count(os.pread(self._oom, 256, 0), b"oom_kill") > self._oom_kills,
-            forks_refused=_count(os.pread(self._pids_events, 64, 0), b"max") > self._refusals,
+            out_of_memory=self._oom_kills > oom_kills,
+            forks_refused=self._refusals > refusals,
         )
 
     def close(self) -> None:
-        for fd in (self._limit, self._peak, self._usage, self._oom, self._pids_max, self._pids_current):
+        for fd in (self._limit, self._peak, self._usage, self._oom, self._pids_max):
             os.close(fd)
         for fd in (self._pids_events, self._cpu, *([] if self._swap is None else [self._swap])):
             os.close(fd)

@@ -23,7 +23,7 @@ from typing import Any, Final
 from executor.errors import BoxFailure
 from executor.model import MIB, SECOND, Command, Content, Excess, File, Limits, Meter, Outcome, Usage
 from executor.sandbox.box import Box, Place
-from executor.sandbox.cgroup import CgroupSupport, SlotCgroup, detect
+from executor.sandbox.cgroup import CgroupSupport, SlotCgroup, Spent, detect
 from executor.sandbox.launcher import Plan
 from executor.sandbox.messages import (
     FILES_PER_MESSAGE,
@@ -47,6 +47,7 @@ _BOOT: Final = (
 _START_TIMEOUT_S: Final = 20.0
 _ANSWER_TIMEOUT_S: Final = 30.0
 _WATCHDOG_NS: Final = 5 * SECOND
+_SHORT_RUN_S: Final = 0.002
 _READ_BYTES: Final = 1 << 18
 _LARGE_BYTES: Final = 4 * MIB
 _SEALS: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
@@ -101,6 +102,9 @@ class NativeBox(Box):
         self._zygote = _Zygote()
         self._pristine = False
         self._dirty = False
+        self._spare: _Drain | None = None
+        self._old: _Drain | None = None
+        self._watchdog: asyncio.TimerHandle | None = None
         self._null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
 
     @classmethod
@@ -189,25 +193,40 @@ class NativeBox(Box):
 
     async def run(self, command: Command, limits: Limits, *, keep_work: bool = False) -> Outcome:
         await self._make_ready(limits)
-        self._pristine = False
-        self._run_number += 1
-        with contextlib.ExitStack() as opened:
-            drain = _Drain(self._loop, limits.output_bytes, self._kill)
-            opened.callback(drain.close)
-            stdin = await _open_content(command.stdin, opened) if command.stdin else self._null
-            self._report = self._loop.create_future()
-            self._cgroup.begin(limits)
-            self._start(command, limits, stdin, drain)
-            began = time.monotonic_ns()
-            report = await self._finished(limits)
-            wall_ns = time.monotonic_ns() - began
+        drain, self._spare = self._spare or _Drain(self._loop), None
+        drain.begin(limits.output_bytes, self._kill)
+        try:
+            report, wall_ns = await self._execute(command, limits, drain)
             drain.finish()
-        self._dirty = self._zygote.used = True
+        finally:
+            self._old = drain
+        self._zygote.used = True
         if report is None:
-            self._zygote = _Zygote()
+            self._zygote, self._dirty = _Zygote(), True
             return self._lost_outcome(drain, limits, wall_ns)
         self._dirty = bool(report.dirty) and not keep_work
         return self._outcome(command, limits, report, drain)
+
+    async def _execute(self, command: Command, limits: Limits, drain: _Drain) -> tuple[Report | None, int]:
+        """The zygote's report, None when it was lost, and the wall time in ns as seen from here."""
+        with contextlib.ExitStack() as opened:
+            stdin = await _open_content(command.stdin, opened) if command.stdin else self._null
+            self._pristine = False
+            self._run_number += 1
+            self._report = self._loop.create_future()
+            self._cgroup.begin(limits)
+            began = time.monotonic_ns()
+            self._start(command, limits, stdin, drain)
+        self._tidy()
+        report = await self._finished(limits, drain)
+        return report, time.monotonic_ns() - began
+
+    def _tidy(self) -> None:
+        """While the program runs: give back the pipes of the last run and make those of the next."""
+        if self._old is not None:
+            self._old.close()
+            self._old = None
+        self._spare = _Drain(self._loop)
 
     async def _make_ready(self, limits: Limits) -> None:
         rlimits = self._rlimits(limits)
@@ -250,25 +269,38 @@ class NativeBox(Box):
             raise self._fail(f"a run could not be handed over: {error}") from error
         drain.close_write_ends()
 
-    async def _finished(self, limits: Limits) -> Report | None:
+    async def _finished(self, limits: Limits, drain: _Drain) -> Report | None:
         """The report; None when the zygote was lost. A cancelled caller leaves nothing running."""
         report = self._report
         assert report is not None
-        patience = (limits.effective_wall_ns + _WATCHDOG_NS) / SECOND
-        watchdog = self._loop.call_later(patience, self._fail, "the supervisor of a run did not answer in time")
+        timer = self._loop.call_later(_SHORT_RUN_S, self._look_after, limits, drain)
         try:
-            return await asyncio.shield(report)
+            return await report
         except asyncio.CancelledError:
-            self._kill()
-            with contextlib.suppress(BoxFailure, TimeoutError):
-                await asyncio.wait_for(asyncio.shield(report), _WATCHDOG_NS / SECOND)
-            if not report.done():
-                self._fail("a cancelled run could not be ended")
-            self._dirty = self._zygote.used = True
+            await self._end_cancelled()
             raise
         finally:
-            watchdog.cancel()
+            timer.cancel()
+            if self._watchdog is not None:
+                self._watchdog.cancel()
+                self._watchdog = None
             self._report = None
+
+    def _look_after(self, limits: Limits, drain: _Drain) -> None:
+        """Watch the output and the supervisor of a run; a short one is over before that is worth its cost."""
+        drain.watch()
+        patience = (limits.effective_wall_ns + _WATCHDOG_NS) / SECOND
+        self._watchdog = self._loop.call_later(patience, self._fail, "the supervisor of a run did not answer in time")
+
+    async def _end_cancelled(self) -> None:
+        """Kill the run that nobody waits for any more, and wait until it is over."""
+        self._dirty = self._zygote.used = True
+        self._report = self._loop.create_future()
+        self._kill()
+        try:
+            await asyncio.wait_for(self._report, _WATCHDOG_NS / SECOND)
+        except (TimeoutError, BoxFailure, asyncio.CancelledError):
+            self._fail("a cancelled run could not be ended")
 
     def _kill(self) -> None:
         with contextlib.suppress(OSError):  # a box that is gone runs nothing
@@ -287,22 +319,15 @@ class NativeBox(Box):
             stack_bytes=_or_none(report.stack_bytes),
             meter=self.meter,
         )
+        signalled = report.how == How.SIGNALED
         outcome = Outcome(
             exit_code=report.code if report.how == How.EXITED else None,
-            signal=report.code if report.how == How.SIGNALED else None,
+            signal=report.code if signalled else None,
+            exceeded=_exceeded(limits, report, spent, drain),
             stdout=drain.stdout,
             stderr=drain.stderr,
             usage=usage,
         )
-        excess = {
-            Excess.MEMORY: spent.out_of_memory or report.cause == Cause.MEMORY,
-            Excess.CPU: report.cause == Cause.CPU or usage.cpu_ns > limits.cpu_ns,
-            Excess.WALL: report.cause == Cause.WALL,
-            Excess.OUTPUT: drain.over,
-            Excess.FILE_SIZE: outcome.signal == signal.SIGXFSZ,
-            Excess.PROCESSES: spent.forks_refused,
-        }
-        outcome = replace(outcome, exceeded=frozenset(limit for limit, exceeded in excess.items() if exceeded))
         return outcome if report.how != How.NOT_STARTED else self._not_started(command, report.code, outcome)
 
     def _not_started(self, command: Command, error: int, outcome: Outcome) -> Outcome:
@@ -348,6 +373,10 @@ class NativeBox(Box):
                 self._loop.remove_reader(sock.fileno())
         for sock in (self._control, self._runs, self._box_control, self._box_runs):
             sock.close()
+        for drain in (self._spare, self._old):
+            if drain is not None:
+                drain.close()
+        self._spare = self._old = None
         if self._null >= 0:
             os.close(self._null)
             self._null = -1
@@ -491,15 +520,20 @@ class _Zygote:
 
 
 class _Drain:
-    """Reads standard output and error while the program runs, keeps what the limit allows and counts the rest."""
+    """
+    Reads standard output and error while the program runs, keeps what the limit allows and counts the rest.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, on_overflow: Callable[[], None]) -> None:
+    Made before it is needed, while an earlier program runs: pipes cost as much as a message.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._limit = limit
-        self._on_overflow = on_overflow
         self._stdout: list[bytes] = []
         self._stderr: list[bytes] = []
         self._read_ends: dict[int, list[bytes]] = {}
+        self._watched: set[int] = set()
+        self._limit = 0
+        self._on_overflow: Callable[[], None] = lambda: None
         self.write_ends: list[int] = []
         self.total = 0
         self.over = False
@@ -508,7 +542,15 @@ class _Drain:
             os.set_blocking(read_end, False)
             self._read_ends[read_end] = chunks
             self.write_ends.append(write_end)
-            loop.add_reader(read_end, self._read, read_end)
+
+    def begin(self, limit: int, on_overflow: Callable[[], None]) -> None:
+        self._limit, self._on_overflow = limit, on_overflow
+
+    def watch(self) -> None:
+        """Read whenever there is something; for runs that outlive the first moments."""
+        for fd in self._read_ends:
+            self._loop.add_reader(fd, self._read, fd)
+            self._watched.add(fd)
 
     def _read(self, fd: int) -> bool:
         """Read once; False when there is nothing more for now or for ever."""
@@ -517,7 +559,7 @@ class _Drain:
         except BlockingIOError:
             return False
         if not chunk:
-            self._close_read_end(fd)
+            self._unwatch(fd)
             return False
         room = max(0, self._limit - self.total)
         self.total += len(chunk)
@@ -528,10 +570,10 @@ class _Drain:
             self._on_overflow()
         return True
 
-    def _close_read_end(self, fd: int) -> None:
-        del self._read_ends[fd]
-        self._loop.remove_reader(fd)
-        os.close(fd)
+    def _unwatch(self, fd: int) -> None:
+        if fd in self._watched:
+            self._watched.remove(fd)
+            self._loop.remove_reader(fd)
 
     def close_write_ends(self) -> None:
         while self.write_ends:
@@ -539,14 +581,17 @@ class _Drain:
 
     def finish(self) -> None:
         """Read what is left in the pipes; every writer is dead, so this ends."""
-        for fd in tuple(self._read_ends):
+        for fd in self._read_ends:
+            self._unwatch(fd)
             while self._read(fd):
                 pass
 
     def close(self) -> None:
         self.close_write_ends()
-        for fd in tuple(self._read_ends):
-            self._close_read_end(fd)
+        while self._read_ends:
+            fd, _ = self._read_ends.popitem()
+            self._unwatch(fd)
+            os.close(fd)
 
     @property
     def stdout(self) -> bytes:
@@ -630,6 +675,18 @@ def _may_map_ids() -> bool:
             capabilities = int(line.split()[1], 16)
             return all(capabilities >> bit & 1 for bit in (6, 7, 21))
     return False
+
+
+def _exceeded(limits: Limits, report: Report, spent: Spent, drain: _Drain) -> frozenset[Excess]:
+    excess = {
+        Excess.MEMORY: spent.out_of_memory or report.cause == Cause.MEMORY,
+        Excess.CPU: report.cause == Cause.CPU or report.cpu_ns > limits.cpu_ns,
+        Excess.WALL: report.cause == Cause.WALL,
+        Excess.OUTPUT: drain.over,
+        Excess.FILE_SIZE: report.how == How.SIGNALED and report.code == signal.SIGXFSZ,
+        Excess.PROCESSES: spent.forks_refused,
+    }
+    return frozenset(limit for limit, exceeded in excess.items() if exceeded)
 
 
 def _or_none(figure: int) -> int | None:

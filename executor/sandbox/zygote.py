@@ -121,7 +121,6 @@ class _Run:
         self._fds = self._fds[3:]
         self._supervise(pid, began)
         ended = time.monotonic_ns()
-        self._clock.sample()
         _, status = os.waitpid(pid, 0)
         _kill_rest()
         signalled = os.WIFSIGNALED(status)
@@ -134,9 +133,8 @@ class _Run:
         poller = select.poll()
         poller.register(pidfd, select.POLLIN)
         poller.register(self._runs.fileno(), select.POLLIN)
-        pause = _FIRST_SAMPLE_NS
+        pause = left = min(_FIRST_SAMPLE_NS, self._cpu_limit, self._wall_limit)
         while True:
-            left = self._time_left(began)
             if left <= 0:
                 _kill_everyone()
                 poller.unregister(self._runs.fileno())
@@ -150,6 +148,7 @@ class _Run:
             else:
                 self._samples.take(pid)
                 pause = min(2 * pause, _SLOWEST_SAMPLE_NS)
+            left = self._time_left(began)
         os.close(pidfd)
 
     def _time_left(self, began: int) -> int:
@@ -180,6 +179,7 @@ class _Run:
         self._clock.finish()
         for fd in self._fds:
             os.close(fd)
+        os.chdir("/")  # or this process would keep the files of /work in memory when it is wiped
         dirty, file_bytes = _written()
         return Report(
             run=self._id,
@@ -198,13 +198,17 @@ class _Run:
 
 
 def _kill_rest() -> None:
-    """Kill and reap what the run left behind; being the subreaper, every orphan of it is our child."""
-    while True:
-        _kill_everyone()
-        try:
+    """
+    Kill and reap what the run left behind. Every orphan of it is our child, since we are its subreaper, so no
+    children means that nobody is left; looking is cheaper than killing nobody.
+    """
+    try:
+        os.waitpid(-1, os.WNOHANG)
+        while True:
+            _kill_everyone()
             os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
+    except ChildProcessError:
+        return
 
 
 def _kill_everyone() -> None:
@@ -276,8 +280,8 @@ class _CgroupClock(_Clock):
         self.cpu_ns = self._read() - self._base
 
     def _read(self) -> int:
-        words: list[bytes] = os.pread(self._fd, 64, 0).split(None, 2)
-        return int(words[1]) * 1000 if words[0] == b"usage_usec" else int(words[0])
+        text: bytes = os.pread(self._fd, 64, 0)
+        return int(text.split(None, 2)[1]) * 1000 if text.startswith(b"usage_usec") else int(text)
 
 
 class _ProcClock(_Clock):
