@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NoReturn
 
 from executor.sandbox import linux
-from executor.sandbox.messages import FILES_PER_MESSAGE, INNER_USER, Op, Said, receive_down, send_up
+from executor.sandbox.messages import FILES_PER_MESSAGE, INNER_USER, Op, Receiver, Said, send_up
 from executor.sandbox.root import Writable, seal_artifact
 from executor.sandbox.zygote import become_zygote
 
@@ -41,6 +41,7 @@ class Init:
         self, control: socket.socket, runs: socket.socket, writable: Writable, seccomp: bytes, own_proc: int | None
     ) -> None:
         self._control = control
+        self._commands = Receiver(control)
         self._runs = runs
         self._writable = writable
         self._seccomp = seccomp
@@ -66,7 +67,7 @@ class Init:
 
     def _obey(self) -> None:
         try:
-            message, fds = receive_down(self._control)
+            message, fds = self._commands.receive()
         except (EOFError, OSError):
             os._exit(0)
         try:
@@ -176,7 +177,7 @@ def _load(place: str, names: list[tuple[str, bool]], fds: list[int]) -> None:
 
 def _copy_in(root: int, name: str, source: int, mode: int, owner: int) -> None:
     """Nothing of the submission runs while files are loaded, so no link can be planted under our feet."""
-    *directories, leaf = name.split("/")
+    *directories, _ = name.split("/")
     for depth in range(1, len(directories) + 1):
         path = "/".join(directories[:depth])
         try:

@@ -38,7 +38,7 @@ def main() -> NoReturn:
     control, runs = (socket.socket(fileno=int(fd)) for fd in os.environ.pop("ENNEAD_FDS").split(","))
     for one in (control, runs):
         one.set_inheritable(False)
-    plan: Plan = marshal.loads(control.recv(MESSAGE_BYTES))
+    plan: Plan = marshal.loads(control.recv(MESSAGE_BYTES))  # noqa: S302 - from the engine, which started us
     try:
         _launch(plan, control, runs)
     except OSError as error:

@@ -116,17 +116,30 @@ def send_down(sock: socket.socket, message: tuple[Any, ...], fds: Sequence[int] 
         sock.send(data, socket.MSG_NOSIGNAL)
 
 
-def receive_down(sock: socket.socket) -> tuple[tuple[Any, ...], list[int]]:
+class Receiver:
     """
-    Receive a message in a box; descriptors come with close-on-exec.
+    The receiving end of messages to a box. It keeps one buffer: a new one for each message would be mapped and
+    unmapped by the allocator every time, which costs more than the message.
+    """
 
-    Raises:
-        EOFError: the engine is gone.
-    """
-    data, fds, _, _ = socket.recv_fds(sock, MESSAGE_BYTES + 4096, FILES_PER_MESSAGE + 4, socket.MSG_CMSG_CLOEXEC)
-    if not data:
-        raise EOFError
-    return marshal.loads(data), fds
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = bytearray(MESSAGE_BYTES + 4096)
+        self._ancillary_bytes = socket.CMSG_SPACE((FILES_PER_MESSAGE + 4) * 4)
+
+    def receive(self) -> tuple[tuple[Any, ...], list[int]]:
+        """
+        Wait for a message; its descriptors come with close-on-exec.
+
+        Raises:
+            EOFError: the engine is gone.
+        """
+        flags = socket.MSG_CMSG_CLOEXEC
+        size, ancillary, _, _ = self._sock.recvmsg_into([self._buffer], self._ancillary_bytes, flags)
+        if not size:
+            raise EOFError
+        fds = [fd for _, _, data in ancillary for (fd,) in struct.iter_unpack("i", data)]
+        return marshal.loads(memoryview(self._buffer)[:size]), fds  # noqa: S302 - from the engine, whom a box trusts
 
 
 def send_up(sock: socket.socket, said: Said, payload: bytes = b"", fds: Sequence[int] = ()) -> None:

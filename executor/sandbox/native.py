@@ -86,7 +86,7 @@ async def start_box(index: int, mounts: tuple[Path, ...] = (), support: CgroupSu
 class NativeBox(Box):
     """One native box; see the package's theory of operation. Made by `start`."""
 
-    def __init__(self, cgroup: SlotCgroup, rootless: bool) -> None:
+    def __init__(self, cgroup: SlotCgroup, *, rootless: bool) -> None:
         self._cgroup = cgroup
         self._rootless = rootless
         self._loop = asyncio.get_running_loop()
@@ -130,7 +130,7 @@ class NativeBox(Box):
 
     async def _boot(self, plan: Plan) -> None:
         fds = (self._box_control.fileno(), self._box_runs.fileno())
-        self._launcher = subprocess.Popen(
+        self._launcher = subprocess.Popen(  # noqa: ASYNC220 - a vfork; asyncio's own would cost a thread per box
             [sys.executable, "-I", "-S", "-c", _BOOT],
             env={"ENNEAD": str(_PACKAGE_PARENT), "ENNEAD_FDS": f"{fds[0]},{fds[1]}"},
             stdin=subprocess.DEVNULL,

@@ -19,7 +19,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Final, NoReturn
 
 from executor.sandbox import linux
-from executor.sandbox.messages import HELLO, INNER_USER, Cause, How, Op, Report, pack_report, receive_down
+from executor.sandbox.messages import HELLO, INNER_USER, Cause, How, Op, Receiver, Report, pack_report
 
 _FIRST_SAMPLE_NS: Final = 4_000_000
 _SLOWEST_SAMPLE_NS: Final = 100_000_000
@@ -77,24 +77,26 @@ def _volunteer_for_oom(own_proc: int | None) -> None:
 
 def _serve(runs: socket.socket) -> NoReturn:
     limits_now: list[tuple[int, int]] = []
+    requests = Receiver(runs)
     while True:
-        message, fds = receive_down(runs)
+        message, fds = requests.receive()
         if message[0] == Op.RUN:
             request = message[1:]
             if request[3] != limits_now:
                 limits_now = request[3]
                 for kind, value in limits_now:
                     resource.setrlimit(kind, (value, value))
-            report = _Run(runs, request, fds).execute()
+            report = _Run(runs, requests, request, fds).execute()
             runs.send(pack_report(report), socket.MSG_NOSIGNAL)
 
 
 class _Run:
     """One execution: spawn, supervise, kill what is left, report."""
 
-    def __init__(self, runs: socket.socket, request: tuple[Any, ...], fds: list[int]) -> None:
+    def __init__(self, runs: socket.socket, requests: Receiver, request: tuple[Any, ...], fds: list[int]) -> None:
         self._id, self._argv, self._env, _, self._cpu_limit, self._wall_limit, self._memory_limit, polled = request
         self._runs = runs
+        self._requests = requests
         self._fds = fds
         self._clock: _Clock = _ProcClock() if polled else _CgroupClock(fds[3])
         self._samples = _Samples()
@@ -169,7 +171,7 @@ class _Run:
         return 0
 
     def _hear(self) -> None:
-        message, fds = receive_down(self._runs)
+        message, fds = self._requests.receive()
         for fd in fds:
             os.close(fd)
         if message[0] == Op.KILL and message[1] == self._id:
