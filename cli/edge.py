@@ -11,7 +11,6 @@ Where a command meets its caller: streams that hold any text, and an exit status
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -22,7 +21,7 @@ from typing import Any, NoReturn, TextIO, TypeVar
 
 import typer
 
-from cli.text import sentences
+from cli.text import printable, sentences
 from executor.errors import EnneadError, UsageError
 
 EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, EXIT_USAGE, EXIT_JUDGE_FAILED = 0, 1, 2, 3
@@ -47,6 +46,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
         typer.Exit: always.
     """
     _accept_any_text()
+    _log_in_sentences()
     try:
         status = command()
         sys.stdout.flush()
@@ -79,6 +79,8 @@ def run_until_stopped(work: Coroutine[Any, Any, T]) -> T:
         KeyboardInterrupt: Ctrl-C.
         Stopped: another of these signals.
     """
+    import asyncio
+
     received: list[int] = []
 
     async def watched() -> T:
@@ -109,6 +111,19 @@ def _accept_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _log_in_sentences() -> None:
+    """What the engine logs becomes one line on standard error, without the traceback that a log may carry."""
+    import logging
+
+    class Sentences(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            print(f"exec-cli: {printable(record.getMessage())}", file=sys.stderr)
+
+    logging.basicConfig(level=logging.WARNING, handlers=[Sentences()])
+    # What asyncio logs is for whoever works on this program: they run it with -X dev.
+    logging.getLogger("asyncio").setLevel(logging.WARNING if sys.flags.dev_mode else logging.CRITICAL)
 
 
 def _nowhere() -> TextIO:

@@ -90,10 +90,10 @@ def detail_of(case: CaseFinished) -> str:
 
 
 def ending(outcome: Outcome) -> str:
-    """How a program ended, where that was not well: its exit code or the name of the signal."""
+    """How a program ended, where that was not well: its exit status or the name of the signal."""
     if outcome.signal is not None:
         return f"killed by {signal_name(outcome.signal)}"
-    return f"exit code {outcome.exit_code}" if outcome.exit_code else ""
+    return f"exit status {outcome.exit_code}" if outcome.exit_code else ""
 
 
 def signal_name(number: int) -> str:

@@ -147,7 +147,7 @@ def test_a_single_run_ends_with_one_line_about_it() -> None:
     report = Report(job=job("stdin"))
     report.add(ended(report, 0, Verdict.RTE, exit_code=3))
     finish(report, Verdict.RTE)
-    assert status_line(report).plain == "RTE  cpu 12.0 ms  wall 345 ms  memory 1.5 MiB  exit code 3"
+    assert status_line(report).plain == "RTE  cpu 12.0 ms  wall 345 ms  memory 1.5 MiB  exit status 3"
 
 
 def test_without_a_terminal_each_case_is_a_line_as_it_finishes() -> None:

@@ -1,0 +1,214 @@
+"""
+The command line: options and their help, nothing else. Whatever a command needs is imported when it runs.
+
+`exec-cli --help` and shell completion must feel immediate; the engine, pydantic and rich cost a quarter of a second.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.edge import finish
+
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(
+    name="exec-cli",
+    help="Judge programs in a sandbox: compile once, run every test case, one verdict per case.",
+    context_settings=HELP_OPTIONS,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+runtimes_app = typer.Typer(context_settings=HELP_OPTIONS, rich_markup_mode=None)
+app.add_typer(runtimes_app, name="runtimes")
+
+
+def _complete_runtimes(incomplete: str) -> list[str]:
+    from executor.runtime import Runtimes
+
+    return [runtime.id for runtime in Runtimes.load() if runtime.id.startswith(incomplete)]
+
+
+def _complete_checkers(incomplete: str) -> list[str]:
+    from executor.model import CheckerKind
+
+    return [name for name in (*CheckerKind, "float:1e-6") if name.startswith(incomplete)]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"exec-cli {version('ennead')}")
+        except PackageNotFoundError:
+            print("exec-cli, version unknown: it is not installed as a package")
+        raise typer.Exit
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(no_args_is_help=True)
+def run(
+    *,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", allow_dash=True, help="Sources, the entry first; - reads stdin.")
+    ],
+    tests: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of test cases.")] = None,
+    stdin: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", allow_dash=True, help="Input of a run without --tests.  [default: what is piped]"),
+    ] = None,
+    runtime: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Language.  [default: by extension]", autocompletion=_complete_runtimes),
+    ] = None,
+    entry: Annotated[
+        str | None, typer.Option(metavar="NAME", help="File to compile or run.  [default: the first]")
+    ] = None,
+    time_limit: Annotated[
+        str | None, typer.Option(metavar="TIME", help="CPU time, such as 1s.  [default: 10s]")
+    ] = None,
+    wall_limit: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Real time.  [default: twice the CPU time and 10s]")
+    ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Memory, such as 256MiB.  [default: 512MiB]")
+    ] = None,
+    output_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Standard output and error together.  [default: 64MiB]")
+    ] = None,
+    stack_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Main thread's stack.  [default: the memory limit]")
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(metavar="N", help="Processes and threads at once.  [default: 64]")
+    ] = None,
+    checker: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="tokens, exact, lines, float:1e-6, unordered or exit (the exit status only).",
+            show_default=True,
+            autocompletion=_complete_checkers,
+        ),
+    ] = "tokens",
+    stop_at_first_failure: Annotated[
+        bool, typer.Option("--stop-at-first-failure", help="Begin no case after one has failed.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="N", help="Cases judged at once.  [default: usable cores]")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """
+    Judge a program against a folder of test cases, or run it once on its input.
+
+    A folder of test cases holds NAME.in with NAME.out, .ans or .a; inputNN.txt with outputNN.txt; or input/X with
+    output/X. Limits are those of each case.
+
+    Exit status: 0 all accepted, 1 not all accepted, 2 wrong usage, 3 the judge failed.
+    """
+
+    def command() -> int:
+        from cli.quantities import parse_limits
+        from cli.run import RunOptions
+        from cli.run import run as judge
+        from executor.checker import parse_checker
+
+        limits = {
+            "--time-limit": time_limit,
+            "--wall-limit": wall_limit,
+            "--memory-limit": memory_limit,
+            "--output-limit": output_limit,
+            "--stack-limit": stack_limit,
+            "--processes": processes,
+        }
+        options = RunOptions(
+            files=tuple(files),
+            tests=tests,
+            stdin=stdin,
+            runtime=runtime,
+            entry=entry,
+            limits=parse_limits(limits),
+            checker=parse_checker(checker),
+            stop_at_first_failure=stop_at_first_failure,
+            jobs=jobs,
+            json=json,
+        )
+        return judge(options)
+
+    finish(command)
+
+
+@runtimes_app.callback(invoke_without_command=True)
+def runtimes(context: typer.Context, json: Json = False) -> None:
+    """List the languages, or check that each works in the sandbox."""
+    if context.invoked_subcommand is None:
+        list_runtimes(json=json)
+
+
+@runtimes_app.command("list")
+def list_runtimes(json: Json = False) -> None:
+    """Show id, name, version and state of every language, and how to install what is missing."""
+
+    def command() -> int:
+        from cli.runtimes import show_runtimes
+
+        return show_runtimes(as_json=json)
+
+    finish(command)
+
+
+@runtimes_app.command("check")
+def check_runtimes(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...", help="Languages.  [default: all that are installed]", autocompletion=_complete_runtimes
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """
+    Run each language's self-test in the sandbox: a program that must work, and one that must fail.
+
+    Exit status: 0 all passed, 1 one failed, 2 wrong usage, 3 the judge failed.
+    """
+
+    def command() -> int:
+        from cli.runtimes import check
+
+        return check(ids or [], as_json=json)
+
+    finish(command)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """
+    Say what this machine offers the sandbox, what it lacks, and what to do about it.
+
+    Exit status: 0 if boxes start here, 3 if not.
+    """
+
+    def command() -> int:
+        from cli.doctor import examine
+
+        return examine(as_json=json)
+
+    finish(command)

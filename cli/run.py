@@ -1,0 +1,206 @@
+"""`exec-cli run`: from options to a job, and from the job's events to what the user sees."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TextIO
+
+from cli.edge import complain, run_until_stopped
+from cli.files import FROM_STDIN, find_cases, read_program_input, read_source_from_stdin, read_sources
+from cli.report import Report
+from cli.text import listed, printable_path
+from executor.errors import EnneadError, UsageError
+from executor.model import CaseFinished, Checker, CheckerKind, File, Job, Limits, Submission, TestCase
+from executor.runtime import Runtime, Runtimes
+
+MOST_JOBS = 256
+SINGLE_CASE = "stdin"
+
+OnChange = Callable[[CaseFinished | None], None]
+"""Called after each event; with the case when one has finished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """
+    What was asked on the command line.
+
+    Args:
+        files: sources; the first is the entry unless `entry` names another. `-` stands for standard input.
+        tests: folder of test cases; None runs once and shows the output.
+        stdin: what the program reads in a run without tests; None means what was piped to this command.
+        runtime: id; None guesses from the extension of the entry.
+        jobs: cases judged at once; None means one for each usable core.
+    """
+
+    files: tuple[Path, ...]
+    tests: Path | None = None
+    stdin: Path | None = None
+    runtime: str | None = None
+    entry: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    checker: Checker = field(default_factory=Checker)
+    stop_at_first_failure: bool = False
+    jobs: int | None = None
+    json: bool = False
+
+    @property
+    def source_is_piped(self) -> bool:
+        return FROM_STDIN in map(str, self.files)
+
+
+def run(options: RunOptions) -> int:
+    """
+    Judge the files as asked and show the result.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        UsageError: the options contradict each other, or a file cannot be used.
+    """
+    report = Report(job=job_of(options, Runtimes.load()), with_output=options.tests is None)
+    if options.json:
+        _judge(report, options.jobs, lambda _: None)
+        print(json.dumps(report.as_json(), indent=2))
+    elif options.tests is None:
+        _judge(report, options.jobs, lambda _: None)
+        _show_single(report)
+    else:
+        _judge_on_screen(report, options.jobs)
+    if report.failure:
+        complain(f"the judge failed: {report.failure}", report.exit_status)
+    return report.exit_status
+
+
+def job_of(options: RunOptions, runtimes: Runtimes) -> Job:
+    """
+    The job that the options ask for.
+
+    Raises:
+        UsageError: they cannot be judged.
+    """
+    _refuse_contradictions(options)
+    files = None if options.source_is_piped else read_sources(options.files)
+    runtime = _runtime_of(options, files, runtimes)
+    if files is None:
+        files = (read_source_from_stdin(runtime.source),)
+    return Job(
+        id="run",
+        submission=Submission(files=files, runtime=runtime.id, entry=_entry(options, files)),
+        cases=_cases(options),
+        limits=options.limits,
+        checker=options.checker,
+        stop_at_first_failure=options.stop_at_first_failure,
+    )
+
+
+def _refuse_contradictions(options: RunOptions) -> None:
+    if options.tests is not None and options.stdin is not None:
+        raise UsageError("--tests and --stdin exclude each other: every test case has its own input")
+    if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
+        raise UsageError(f"--jobs {options.jobs} is not a number from 1 to {MOST_JOBS}")
+    if options.source_is_piped:
+        if len(options.files) > 1:
+            raise UsageError("'-' stands for the only source; it cannot be given together with other files")
+        if options.runtime is None:
+            raise UsageError("'-' has no extension to guess the language from; say it with --runtime ID")
+        if str(options.stdin) == FROM_STDIN:
+            raise UsageError("the source and the program's input cannot both come from standard input")
+
+
+def _runtime_of(options: RunOptions, files: Sequence[File] | None, runtimes: Runtimes) -> Runtime:
+    """The runtime that was named, or that the entry's extension tells; usable on this machine."""
+    if options.runtime is not None:
+        runtime = runtimes.get(options.runtime)
+    else:
+        assert files, "without a runtime there are files"
+        runtime = runtimes.for_file(_entry(options, files) or files[0].name)
+    runtime.resolve()
+    return runtime
+
+
+def _entry(options: RunOptions, files: Sequence[File]) -> str | None:
+    """The name of the entry in the submission; it may be given as on the command line."""
+    if options.entry is None:
+        return None
+    names = [file.name for file in files]
+    wanted = str(PurePosixPath(options.entry))
+    if wanted in names:
+        return wanted
+    for path, name in zip(options.files, names, strict=True):
+        if path == Path(options.entry):
+            return name
+    known = listed(map(printable_path, names))
+    raise UsageError(f"--entry {printable_path(options.entry)} is none of the files; they are {known}")
+
+
+def _cases(options: RunOptions) -> tuple[TestCase, ...]:
+    if options.tests is not None:
+        return find_cases(options.tests, need_expected=options.checker.kind is not CheckerKind.EXIT)
+    stdin = b"" if options.source_is_piped and options.stdin is None else read_program_input(options.stdin)
+    return (TestCase(name=SINGLE_CASE, stdin=stdin),)
+
+
+def _judge(report: Report, jobs: int | None, changed: OnChange) -> None:
+    """Judge the report's job to its end; a failure of the judge goes into the report."""
+    began = time.monotonic_ns()
+    try:
+        run_until_stopped(_collect(report, jobs, changed))
+    except UsageError:
+        raise
+    except EnneadError as error:
+        report.failure = str(error) or type(error).__name__
+    report.elapsed_ns = time.monotonic_ns() - began
+
+
+async def _collect(report: Report, jobs: int | None, changed: OnChange) -> None:
+    from executor.engine import Engine, EngineConfig
+
+    # A slot that no case will use costs processes and time to start.
+    slots = 1 if report.total == 1 else jobs
+    async with Engine(EngineConfig(slots=slots)) as engine:
+        report.losses = tuple(engine.boxes_losses)
+        async for event in engine.judge(report.job):
+            report.add(event)
+            changed(event if isinstance(event, CaseFinished) else None)
+
+
+def _judge_on_screen(report: Report, jobs: int | None) -> None:
+    from cli.show import console, progress, show_result
+
+    out = console(sys.stdout)
+    with progress(report, out) as shown:
+        _judge(report, jobs, shown.update)
+    show_result(report, out)
+
+
+def _show_single(report: Report) -> None:
+    """The program's output as it wrote it, then one line about the run on standard error."""
+    from cli.show import console, show_compile_log, show_losses, status_line
+
+    if case := report.cases.get(0):
+        _write_raw(sys.stdout, case.outcome.stdout)
+        _write_raw(sys.stderr, case.outcome.stderr)
+        _end_line(case.outcome.stdout, case.outcome.stderr)
+    out = console(sys.stderr)
+    show_compile_log(report, out)
+    show_losses(report, out)
+    if not report.failure:
+        out.print(status_line(report), soft_wrap=True)
+
+
+def _write_raw(stream: TextIO, data: bytes) -> None:
+    stream.buffer.write(data)
+    stream.flush()
+
+
+def _end_line(stdout: bytes, stderr: bytes) -> None:
+    """On a terminal the line about the run begins a line of its own, whatever the program wrote last."""
+    if sys.stdout.isatty() and sys.stderr.isatty() and not (stderr or stdout or b"\n").endswith(b"\n"):
+        print(file=sys.stderr)
