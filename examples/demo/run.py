@@ -13,12 +13,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
 from rich.live import Live
 from rich.table import Table
 
 from executor.engine import Engine
-from executor.model import MIB, SECOND, CaseFinished, File, Finished, Job, Limits, Submission, TestCase, Verdict
+from executor.model import MIB, MS, SECOND, CaseFinished, File, Finished, Job, Limits, Submission, TestCase, Verdict
 
 HERE = Path(__file__).parent
 LIMITS = Limits(cpu_ns=1 * SECOND, memory_bytes=64 * MIB, output_bytes=1 * MIB)
@@ -31,8 +31,6 @@ class Row:
 
     program: Path
     verdict: Verdict
-    passed: int
-    total: int
     cpu_ns: int | None
     memory_bytes: int | None
 
@@ -59,46 +57,40 @@ async def judge(engine: Engine, program: Path, cases: tuple[TestCase, ...]) -> R
     return Row(
         program=program,
         verdict=finished.verdict,
-        passed=finished.passed,
-        total=finished.total,
         cpu_ns=max((usage.cpu_ns for usage in spent), default=None),
         memory_bytes=max((usage.memory_bytes for usage in spent if usage.memory_bytes is not None), default=None),
     )
 
 
-def new_table() -> Table:
-    table = Table(title="Best stretch: every verdict, in three languages", title_justify="left")
-    for heading in ("Program", "Language", "Expected", "Verdict", "Passed"):
-        table.add_column(heading)
-    table.add_column("CPU ms", justify="right")
-    table.add_column("Memory MiB", justify="right")
+def table_of(rows: list[Row]) -> Table:
+    table = Table(title="Best stretch, in three languages", title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("Program", "Language", "Expected", "Verdict"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("CPU ms", "Memory MiB"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in sorted(rows, key=lambda row: row.program):
+        table.add_row(
+            row.program.name,
+            RUNTIMES[row.program.suffix],
+            row.expected,
+            f"[red]{row.verdict}[/red]" if row.surprises else f"[green]{row.verdict}[/green]",
+            "-" if row.cpu_ns is None else f"{row.cpu_ns / MS:.1f}",
+            "-" if row.memory_bytes is None else f"{row.memory_bytes / MIB:.1f}",
+        )
     return table
 
 
-def add_row(table: Table, row: Row) -> None:
-    table.add_row(
-        row.program.name,
-        RUNTIMES[row.program.suffix],
-        row.expected,
-        f"[red]{row.verdict}[/red]" if row.surprises else f"[green]{row.verdict}[/green]",
-        f"{row.passed}/{row.total}",
-        "-" if row.cpu_ns is None else f"{row.cpu_ns / 1e6:.1f}",
-        "-" if row.memory_bytes is None else f"{row.memory_bytes / MIB:.1f}",
-    )
-
-
 async def main() -> int:
-    programs = sorted((HERE / "programs").iterdir())
+    programs = list((HERE / "programs").iterdir())
     cases = read_cases()
-    table = new_table()
-    surprises = 0
-    with Live(table, console=Console()):
+    rows: list[Row] = []
+    with Live(table_of(rows)) as live:
         async with Engine() as engine:
             for judged in asyncio.as_completed([judge(engine, program, cases) for program in programs]):
-                row = await judged
-                surprises += row.surprises
-                add_row(table, row)
-    print(f"{len(programs) - surprises} of {len(programs)} verdicts are the expected ones")
+                rows.append(await judged)
+                live.update(table_of(rows))
+    surprises = sum(row.surprises for row in rows)
+    live.console.print(f"\n{len(rows) - surprises} of {len(rows)} verdicts are the expected ones")
     return 1 if surprises else 0
 
 
