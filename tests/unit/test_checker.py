@@ -6,11 +6,12 @@ import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from executor.checker import check, parse_checker
 from executor.errors import UsageError
 from executor.model import Checker, CheckerKind
-from hypothesis import given
-from hypothesis import strategies as st
 
 KINDS = list(CheckerKind)
 LARGE = 300_000

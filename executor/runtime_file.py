@@ -1,0 +1,243 @@
+"""
+The refusing loader of runtimes/<id>.toml: every mistake is a sentence that names the file and the key.
+
+The keys and the variables are specified in runtimes/README.md; a key that is not there does not exist.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import string
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from executor.errors import RuntimeFileError
+from executor.model import MIB, MS, Limits
+from executor.runtime import COMPILE_LIMITS, DEFAULT_ENV, RunAdjustment, Runtime, SelfTest
+
+_VARIABLES = frozenset({"source", "sources", "binary", "stem", "memory_mib", "memory_bytes"})
+_KEEP_VARIABLES = frozenset({"binary", "stem"})
+
+
+def load_runtime(path: Path) -> Runtime:
+    """
+    Read one runtime; its id is the file's name.
+
+    Raises:
+        RuntimeFileError: the file cannot be read or has a mistake.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", path.stem):
+        raise RuntimeFileError(f"{path.name}: a runtime's id is lower-case letters, digits and '-'")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuntimeFileError(f"{path.name} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RuntimeFileError(f"{path.name} is not TOML: {error}") from error
+    try:
+        return _RuntimeFile.model_validate(table).runtime(path.stem)
+    except ValidationError as error:
+        sentences = "; ".join(_sentence(detail) for detail in error.errors(include_url=False))
+        raise RuntimeFileError(f"{path.name}: {sentences}") from error
+
+
+def _not_a_string(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError('is a string; write a list of arguments such as ["cc", "{source}"], no shell reads it')  # noqa: TRY004  # pydantic turns ValueError alone into a report
+    return value
+
+
+def _as_steps(value: object) -> object:
+    """One argv is the short form of a list of one step."""
+    _not_a_string(value)
+    return [value] if isinstance(value, list) and all(isinstance(part, str) for part in value) else value
+
+
+def _variables(text: str, known: frozenset[str]) -> set[str]:
+    """The variables that a text uses; ValueError for one that does not exist."""
+    try:
+        fields = [field[1:] for field in string.Formatter().parse(text) if field[1] is not None]
+    except ValueError as error:
+        raise ValueError(f"{text!r} has a lone brace; write {{{{ or }}}} for a brace") from error
+    for name, *formatting in fields:
+        if name not in known or any(formatting):
+            choice = ", ".join(f"{{{each}}}" for each in sorted(known)) or "none here"
+            raise ValueError(f"{text!r} uses an unknown variable {{{name}}}; known: {choice}")
+    return {str(name) for name, *_ in fields}
+
+
+def _check_argv(argv: list[str], known: frozenset[str] = _VARIABLES) -> list[str]:
+    if not argv or not argv[0]:
+        raise ValueError("is empty; its first word must be a command")
+    for part in argv:
+        if "sources" in _variables(part, known) and part != "{sources}":
+            raise ValueError(f"{part!r}: {{sources}} becomes several arguments and must stand alone")
+    if argv[0] == "{sources}":
+        raise ValueError("its first word must be a command")
+    return argv
+
+
+def _check_patterns(patterns: list[str]) -> list[str]:
+    for pattern in patterns:
+        _variables(pattern, _KEEP_VARIABLES)
+    return patterns
+
+
+def _check_extension(extension: str) -> str:
+    if not re.fullmatch(r"(\.[^./\s]+)+", extension):
+        raise ValueError(f"{extension!r} is not an extension; it begins with a dot, such as '.py'")
+    return extension
+
+
+def _check_file_name(name: str) -> str:
+    if not name or PurePosixPath(name).name != name:
+        raise ValueError(f"{name!r} is not a plain file name")
+    return name
+
+
+def _check_mount(mount: str) -> str:
+    if not mount.startswith("/") or ".." in PurePosixPath(mount).parts or mount.strip("/") == "":
+        raise ValueError(f"{mount!r} is not an absolute path below /")
+    return mount
+
+
+_Argv = Annotated[list[str], BeforeValidator(_not_a_string), AfterValidator(_check_argv)]
+_Constant = Annotated[
+    list[str], BeforeValidator(_not_a_string), AfterValidator(lambda argv: _check_argv(argv, frozenset()))
+]
+_Positive = Annotated[int, Field(gt=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _Install(_Table):
+    apt: list[str] = []
+    npm: list[str] = []
+    pip: list[str] = []
+
+    def commands(self) -> tuple[str, ...]:
+        lists = (("apt-get install", self.apt), ("npm install --global", self.npm), ("pip install", self.pip))
+        return tuple(f"{command} {' '.join(packages)}" for command, packages in lists if packages)
+
+
+class _Limits(_Table):
+    compile_cpu_ms: _Positive = COMPILE_LIMITS.cpu_ns // MS
+    compile_wall_ms: _Positive | None = None
+    compile_memory_mib: _Positive = COMPILE_LIMITS.memory_bytes // MIB
+    compile_output_mib: _Positive = COMPILE_LIMITS.output_bytes // MIB
+    compile_file_size_mib: _Positive = COMPILE_LIMITS.file_size_bytes // MIB
+    compile_processes: _Positive = COMPILE_LIMITS.processes
+    compile_open_files: _Positive = COMPILE_LIMITS.open_files
+    compile_stack_mib: _Positive | None = None
+    cpu_factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    memory_extra_mib: Annotated[int, Field(ge=0)] = 0
+    processes: _Positive = 1
+    open_files: _Positive = 1
+    stack_mib: _Positive | None = None
+
+    def of_compilation(self) -> Limits:
+        return Limits(
+            cpu_ns=self.compile_cpu_ms * MS,
+            wall_ns=None if self.compile_wall_ms is None else self.compile_wall_ms * MS,
+            memory_bytes=self.compile_memory_mib * MIB,
+            output_bytes=self.compile_output_mib * MIB,
+            file_size_bytes=self.compile_file_size_mib * MIB,
+            open_files=self.compile_open_files,
+            processes=self.compile_processes,
+            stack_bytes=None if self.compile_stack_mib is None else self.compile_stack_mib * MIB,
+        )
+
+    def of_runs(self) -> RunAdjustment:
+        return RunAdjustment(
+            cpu_factor=self.cpu_factor,
+            memory_extra_bytes=self.memory_extra_mib * MIB,
+            processes=self.processes,
+            open_files=self.open_files,
+            stack_bytes=None if self.stack_mib is None else self.stack_mib * MIB,
+        )
+
+
+class _Hello(_Table):
+    code: str
+    stdin: str = "hello\n"
+    stdout: str | None = None
+
+
+class _Broken(_Table):
+    code: str
+
+
+class _RuntimeFile(_Table):
+    name: str
+    extensions: Annotated[list[Annotated[str, AfterValidator(_check_extension)]], Field(min_length=1)]
+    source: Annotated[str, AfterValidator(_check_file_name)]
+    compile: Annotated[list[_Argv], BeforeValidator(_as_steps)] = []
+    run: _Argv
+    version: _Constant
+    keep: Annotated[list[str], BeforeValidator(_not_a_string), AfterValidator(_check_patterns)] | None = None
+    mounts: list[Annotated[str, AfterValidator(_check_mount)]] = []
+    env: dict[str, str] = {}
+    install: _Install = _Install()
+    limits: _Limits = _Limits()
+    hello: _Hello
+    broken: _Broken
+
+    @model_validator(mode="after")
+    def _check_stages(self) -> Self:
+        runs_binary = any("{binary}" in part for part in self.run)
+        if runs_binary and not self.compile:
+            raise ValueError("run uses {binary}, but there is no compile step that makes it")
+        if self.keep is not None and not self.compile:
+            raise ValueError("keep is for what a compile step leaves, and there is none")
+        return self
+
+    def runtime(self, runtime_id: str) -> Runtime:
+        default_keep = ["{binary}"] if any("{binary}" in part for part in self.run) else ["*"]
+        return Runtime(
+            id=runtime_id,
+            name=self.name,
+            extensions=tuple(self.extensions),
+            source=self.source,
+            compile=tuple(tuple(argv) for argv in self.compile),
+            run=tuple(self.run),
+            version=tuple(self.version),
+            env={**DEFAULT_ENV, **self.env},
+            keep=tuple(default_keep if self.keep is None else self.keep),
+            compile_limits=self.limits.of_compilation(),
+            adjustment=self.limits.of_runs(),
+            mounts=tuple(Path(mount) for mount in self.mounts),
+            install=self.install.commands(),
+            hello=SelfTest(
+                self.hello.code,
+                self.hello.stdin,
+                self.hello.stdin if self.hello.stdout is None else self.hello.stdout,
+            ),
+            broken=SelfTest(self.broken.code),
+        )
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What pydantic found, for somebody who has never heard of pydantic."""
+    where = [part for part in error["loc"] if isinstance(part, str)]
+    key = ".".join(where) or "the file"
+    if error["type"] == "missing":
+        return f"the key {key} is missing"
+    if error["type"] == "extra_forbidden":
+        return f"unknown key {key}{_suggestion(where)}"
+    if error["type"] == "value_error":
+        return f"{key}: {error['ctx']['error']}"
+    return f"{key}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _suggestion(where: list[str]) -> str:
+    tables: dict[str, type[_Table]] = {"install": _Install, "limits": _Limits, "hello": _Hello, "broken": _Broken}
+    table = tables[where[0]] if len(where) > 1 else _RuntimeFile
+    close = difflib.get_close_matches(where[-1], table.model_fields, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; the known keys are {', '.join(table.model_fields)}"
