@@ -14,6 +14,7 @@ from rich.text import Text
 from cli import host
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, run_until_stopped
 from cli.host import Finding, State
+from cli.report import ending
 from cli.show import console
 from cli.text import counted, printable
 from executor.config import usable_cores
@@ -23,6 +24,7 @@ from executor.sandbox.cgroup import CgroupSupport, detect
 from executor.sandbox.native import start_box
 
 STYLES = {State.OK: "green", State.DEGRADED: "yellow", State.MISSING: "red"}
+SEE_ABOVE = "mend the lines above that are not ok; if all are, this is a mistake of ours"
 TRIVIAL = Command(argv=("/usr/bin/true",))
 
 
@@ -64,19 +66,18 @@ async def _try_a_box(support: CgroupSupport) -> tuple[Finding, tuple[str, ...]]:
     began = time.monotonic_ns()
     try:
         trial = await start_box(0, support=support)
-    except BoxFailure as error:
-        return Finding("box", State.MISSING, str(error), "see the lines above that are not ok"), ()
+    except (BoxFailure, OSError) as error:
+        return Finding("box", State.MISSING, str(error), SEE_ABOVE), ()
     started = time.monotonic_ns()
     try:
         outcome = await trial.run(TRIVIAL, Limits())
     except BoxFailure as error:
-        return Finding("box", State.MISSING, f"it starts, but runs nothing: {error}"), trial.losses
+        return Finding("box", State.MISSING, f"it starts, but runs nothing: {error}", SEE_ABOVE), trial.losses
     finally:
         await trial.close()
     if outcome.exit_code != 0:
-        return Finding(
-            "box", State.MISSING, f"{TRIVIAL.argv[0]} failed in it: {outcome.detail or outcome}"
-        ), trial.losses
+        said = f"it starts, but {TRIVIAL.argv[0]} fails in it: {outcome.detail or ending(outcome)}"
+        return Finding("box", State.MISSING, said, SEE_ABOVE), trial.losses
     took = f"a box started in {(started - began) / MS:.0f} ms and ran a program in {outcome.usage.wall_ns / MS:.1f} ms"
     return Finding("box", State.OK, took), trial.losses
 

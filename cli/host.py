@@ -30,7 +30,7 @@ NAMESPACES = {
     "uts": linux.CLONE_NEWUTS,
     "cgroup": linux.CLONE_NEWCGROUP,
 }
-_CAP_SYS_ADMIN = 21
+_IDS_OF_A_BOX = 64_002
 
 
 class State(StrEnum):
@@ -80,25 +80,35 @@ def architecture(machine: str | None = None) -> Finding:
     return Finding("architecture", State.OK, machine)
 
 
-def user(uid: int | None = None, capabilities: int | None = None) -> Finding:
-    """Who starts the boxes; the arguments are for tests."""
-    uid = os.geteuid() if uid is None else uid
-    capabilities = int(_status()["CapEff"], 16) if capabilities is None else capabilities
-    if uid != 0:
-        says = f"an ordinary user (uid {uid}): boxes are rootless, programs in them run under this user id"
-        return Finding("user", State.DEGRADED, says, "run as root and each box gets user ids that nobody else has")
-    if not capabilities >> _CAP_SYS_ADMIN & 1:
-        says = "root without CAP_SYS_ADMIN, as in an ordinary container"
-        return Finding("user", State.MISSING, says, "give the container --cap-add SYS_ADMIN, or --privileged")
+def user(proc: Path = PROC) -> Finding:
+    """Who starts the boxes, and so whether they get user ids of their own."""
+    if not privileged(proc):
+        who = f"an ordinary user (uid {os.geteuid()})" if os.geteuid() else "root without all that root may do"
+        says = f"{who}: boxes are rootless, what runs in them has this user id outside"
+        return Finding(
+            "user", State.DEGRADED, says, "as root, or in a --privileged container, boxes get user ids of their own"
+        )
+    ids = sum(int(line.split()[2]) for line in (proc / "self" / "uid_map").read_text().splitlines())
+    if ids < _IDS_OF_A_BOX:
+        says = f"root of a user namespace that holds only {ids} user ids"
+        return Finding(
+            "user", State.DEGRADED, says, "give it 65536 in /etc/subuid and /etc/subgid, or start as an ordinary user"
+        )
     return Finding("user", State.OK, "root: each box gets user ids that nobody else has")
+
+
+def privileged(proc: Path = PROC) -> bool:
+    """Whether this process may give boxes user ids: CAP_SETGID, CAP_SETUID and CAP_SYS_ADMIN."""
+    capabilities = int(_status(proc)["CapEff"], 16)
+    return all(capabilities >> bit & 1 for bit in (6, 7, 21))
 
 
 def user_namespaces(proc: Path = PROC) -> Finding:
     """Whether user namespaces can be made; when not, which of the settings that forbid them is why."""
     topic = "user namespaces"
-    if (error := _refused(linux.CLONE_NEWUSER)) is None and not (barriers := list(_barriers(proc))):
+    error, barriers = _refused(linux.CLONE_NEWUSER), list(_barriers(proc))
+    if error is None and not barriers:
         return Finding(topic, State.OK, "can be made")
-    barriers = list(_barriers(proc))
     says = f"cannot be made ({error})" if error else "can be made, but not used by every user"
     why = "; ".join(name for name, _ in barriers)
     advice = " or ".join(advice for _, advice in barriers)
@@ -120,7 +130,7 @@ def _barriers(proc: Path) -> Iterator[tuple[str, str]]:
 
 def namespaces() -> Finding:
     """Whether a namespace of each kind can be made, as a box does it."""
-    inside = 0 if os.geteuid() == 0 else linux.CLONE_NEWUSER
+    inside = 0 if privileged() else linux.CLONE_NEWUSER
     refused = {kind: error for kind, flag in NAMESPACES.items() if (error := _refused(inside | flag))}
     if not refused:
         return Finding("namespaces", State.OK, f"{listed(NAMESPACES)} can be made")
@@ -148,8 +158,8 @@ def cgroups(support: CgroupSupport) -> Finding:
     return Finding("cgroup", state, support.explanation, support.advice)
 
 
-def seccomp() -> Finding:
-    mode = _status().get("Seccomp")
+def seccomp(proc: Path = PROC) -> Finding:
+    mode = _status(proc).get("Seccomp")
     if mode is None:
         return Finding("seccomp", State.MISSING, "this kernel has none", "use a kernel with CONFIG_SECCOMP_FILTER")
     already = "; a filter of somebody else is already active here, as in a container" if mode != "0" else ""
@@ -193,8 +203,8 @@ def _memory_bytes() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _status() -> dict[str, str]:
-    lines = (PROC / "self" / "status").read_text(errors="surrogateescape").splitlines()
+def _status(proc: Path = PROC) -> dict[str, str]:
+    lines = (proc / "self" / "status").read_text(errors="surrogateescape").splitlines()
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 

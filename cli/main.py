@@ -66,12 +66,12 @@ def main(
 def run(
     *,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", allow_dash=True, help="Sources, the entry first; - reads stdin.")
+        list[Path], typer.Argument(metavar="FILE", readable=False, help="Sources, the entry first; - reads stdin.")
     ],
-    tests: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of test cases.")] = None,
+    tests: Annotated[Path | None, typer.Option(metavar="DIR", readable=False, help="Folder of test cases.")] = None,
     stdin: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", allow_dash=True, help="Input of a run without --tests.  [default: what is piped]"),
+        typer.Option(metavar="FILE", readable=False, help="Input of a run without --tests.  [default: what is piped]"),
     ] = None,
     runtime: Annotated[
         str | None,

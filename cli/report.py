@@ -45,6 +45,10 @@ class Report:
         return self.finished.verdict if self.finished and not self.failure else Verdict.JE
 
     @property
+    def over(self) -> bool:
+        return self.finished is not None or bool(self.failure)
+
+    @property
     def passed(self) -> int:
         return sum(case.verdict is Verdict.AC for case in self.cases.values())
 

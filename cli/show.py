@@ -9,6 +9,7 @@ never read as markup.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -24,7 +25,7 @@ from rich.text import Text
 
 from cli.diff import Line, Row, aligned, difference
 from cli.report import Report, detail_of
-from cli.text import counted, printable, printable_lines, printable_path, shortened
+from cli.text import counted, first_lines, last_lines, printable, printable_path, shortened
 from executor.model import MIB, MS, CaseFinished, CheckerKind, Verdict
 
 STYLES = {
@@ -36,6 +37,7 @@ STYLES = {
     Verdict.JE: "bold white on red",
 }
 OTHER_STYLE = "red"
+ENFORCED = {Verdict.TLE, Verdict.WTL, Verdict.MLE, Verdict.OLE}
 MOST_ROWS = 30
 MOST_LOG_LINES = 40
 MOST_STDERR_LINES = 10
@@ -110,8 +112,10 @@ class LiveTable(Progress):
 
     def _renderable(self) -> RenderableType:
         report = self.report
-        if report.compiled is None and not report.cases and report.finished is None:
-            return Text(f"Compiling or checking {printable(report.job.submission.runtime)}", style="dim")
+        if report.compiled is None:
+            return Text("" if report.over else f"preparing {printable(report.job.submission.runtime)}", style="dim")
+        if report.over and not report.cases:
+            return Text("")
         if report.total <= min(MOST_ROWS, self.out.height - _OTHER_LINES):
             return case_table(report)
         return Group(_bar(report, self.out.width), case_table(report, failed_only=True))
@@ -148,17 +152,18 @@ def show_result(report: Report, out: Console) -> None:
         show_difference(report, wrong, out)
     if crashed := report.first(Verdict.RTE, Verdict.SV):
         title = f"standard error of case {_name(crashed.name)}"
-        show_log(title, crashed.outcome.stderr, MOST_STDERR_LINES, out)
+        show_log(title, last_lines(crashed.outcome.stderr, MOST_STDERR_LINES, _log_width(out)), out)
     show_losses(report, out)
     if not report.failure:
-        out.print(summary(report), soft_wrap=True)
+        out.print(*([""] if out.is_terminal else []), summary(report), sep="\n", soft_wrap=True)
 
 
 def show_compile_log(report: Report, out: Console) -> None:
     """What the compiler said, if that is why nothing was run."""
     compiled = report.compiled
     if compiled is not None and compiled.verdict is not Verdict.AC:
-        show_log(f"compiler ({compiled.verdict})", compiled.log.encode("utf-8", "replace"), MOST_LOG_LINES, out)
+        log = compiled.log.encode("utf-8", "replace")
+        show_log(f"compiler ({compiled.verdict})", first_lines(log, MOST_LOG_LINES, _log_width(out)), out)
 
 
 def summary(report: Report) -> Text:
@@ -185,13 +190,17 @@ def show_losses(report: Report, out: Console) -> None:
         out.print(Text(f"sandbox: {printable('; '.join(report.losses))}", style="dim"), soft_wrap=True)
 
 
-def show_log(title: str, log: bytes, most_lines: int, out: Console) -> None:
+def show_log(title: str, lines: list[str], out: Console) -> None:
     """What a program or a compiler wrote, below a title; nothing if it wrote nothing."""
-    if log.strip():
+    if any(lines):
         out.print(Text(f"\n{title}", style="bold"))
-        for line in printable_lines(log, most_lines, max_width=max(out.width - 2, 20)):
+        for line in lines:
             out.print(Text(f"  {line}"))
         out.print()
+
+
+def _log_width(out: Console) -> int:
+    return max(out.width - 2, 20)
 
 
 def show_difference(report: Report, wrong: CaseFinished, out: Console) -> None:
@@ -244,7 +253,7 @@ def _content(line: Line | None, *, exact: bool) -> bytes:
 def _bar(report: Report, width: int) -> RenderableType:
     done, total = len(report.cases), report.total
     counts = Counter(case.verdict for case in report.cases.values())
-    line = Text(f"{done}/{total}", style="bold")
+    line = Text(f"  {done}/{total}", style="bold")
     for verdict in Verdict:
         if counts[verdict]:
             line.append(f"  {verdict} {counts[verdict]}", style=style_of(verdict))
@@ -277,4 +286,7 @@ def _name(name: str) -> str:
 
 
 def _detail(case: CaseFinished) -> str:
+    # The verdict says it better than the signal by which the sandbox enforced it.
+    if case.verdict in ENFORCED and case.outcome.signal == signal.SIGKILL:
+        return ""
     return shortened(printable(detail_of(case)), _WIDEST_DETAIL)

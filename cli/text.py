@@ -52,18 +52,20 @@ def shortened(text: str, width: int) -> str:
     return text[:head] + ELLIPSIS + text[len(text) - tail :]
 
 
-def printable_lines(data: bytes, max_lines: int, max_width: int) -> list[str]:
-    """
-    The first lines of a log for the terminal, tabs widened; a last line says how many were left out.
+def first_lines(log: bytes, most: int, max_width: int) -> list[str]:
+    """The beginning of a log for the terminal; a further line says how many were left out."""
+    lines = log.rstrip().split(b"\n")
+    rest = len(lines) - most
+    shown = [clipped(line, max_width) for line in lines[:most]]
+    return [*shown, f"{ELLIPSIS} {counted(rest, 'more line')}"] if rest > 0 else shown
 
-    Args:
-        max_lines: of the log; the line about the rest comes on top of them.
-        max_width: characters of one line.
-    """
-    lines = data.rstrip().split(b"\n")
-    shown = [clipped(line, max_width) for line in lines[:max_lines]]
-    rest = len(lines) - len(shown)
-    return [*shown, f"{ELLIPSIS} {counted(rest, 'more line')}"] if rest else shown
+
+def last_lines(log: bytes, most: int, max_width: int) -> list[str]:
+    """The end of a log for the terminal, where a crash is explained; a line before it says how many were left out."""
+    lines = log.rstrip().split(b"\n")
+    rest = len(lines) - most
+    shown = [clipped(line, max_width) for line in lines[-most:]]
+    return [f"{ELLIPSIS} {counted(rest, 'line')} before", *shown] if rest > 0 else shown
 
 
 def clipped(line: bytes, max_width: int) -> str:

@@ -292,7 +292,7 @@ def test_an_interruption_kills_everything_and_leaves_no_traceback(
 
 def test_nobody_reading_the_output_is_no_traceback(environment: dict[str, str], tmp_path: Path) -> None:
     tests = folder_of(tmp_path, **{f"c{n}": f"{n}\n" for n in range(50)})
-    arguments = [*COMMAND, "run", program(tmp_path, ECHO), "--tests", tests]
+    arguments = [*COMMAND, "run", str(program(tmp_path, ECHO)), "--tests", str(tests)]
     with subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.close()

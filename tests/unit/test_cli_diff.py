@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cli.diff import Row, aligned, difference
+from cli.diff import Line, Row, aligned, difference
 from executor.model import Checker, CheckerKind
 
 TOKENS = Checker()
@@ -15,13 +15,21 @@ LINES = Checker(CheckerKind.LINES)
 UNORDERED = Checker(CheckerKind.UNORDERED)
 
 
+def content(line: Line | None) -> bytes | None:
+    return line.content if line else None
+
+
+def number(line: Line | None) -> int | None:
+    return line.number if line else None
+
+
 def marked(expected: bytes, got: bytes, checker: Checker) -> list[tuple[bytes | None, bytes | None]]:
     rows = difference(expected, got, checker)
-    return [(r.expected and r.expected.content, r.got and r.got.content) for r in rows if r.marked]
+    return [(content(row.expected), content(row.got)) for row in rows if row.marked]
 
 
 def numbers(rows: tuple[Row, ...]) -> list[tuple[int | None, int | None]]:
-    return [(r.expected and r.expected.number, r.got and r.got.number) for r in rows]
+    return [(number(row.expected), number(row.got)) for row in rows]
 
 
 def test_the_first_line_that_differs_is_marked_and_stands_among_its_neighbours() -> None:
@@ -56,11 +64,7 @@ def test_a_missing_final_line_feed_is_seen_by_exact() -> None:
 
 def test_an_output_that_ends_early_stands_beside_what_is_missing() -> None:
     rows = difference(b"1\n2\n3\n", b"1\n", TOKENS)
-    assert [(row.expected and row.expected.number, row.got and row.got.number) for row in rows] == [
-        (1, 1),
-        (2, None),
-        (3, None),
-    ]
+    assert numbers(rows) == [(1, 1), (2, None), (3, None)]
 
 
 def test_no_output_at_all_stands_beside_the_first_lines() -> None:

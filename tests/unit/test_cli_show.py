@@ -28,6 +28,7 @@ from executor.model import (
 )
 
 HOSTILE = "\x1b[2J\x1b]0;title\x07[red]x[/red]\u202e\udcff:smile:"
+COMPILED = Compiled(job_id="j", verdict=Verdict.AC, cached=False, log="", version="v")
 SHOWN = r"\x1b[2J\x1b]0;title\x07[red]x[/red]\u202e\xff:smile:"
 
 
@@ -150,6 +151,23 @@ def test_a_single_run_ends_with_one_line_about_it() -> None:
     assert status_line(report).plain == "RTE  cpu 12.0 ms  wall 345 ms  memory 1.5 MiB  exit status 3"
 
 
+def test_a_signal_that_enforced_a_limit_is_not_mentioned_beside_it() -> None:
+    report = Report(job=job("a", "b"))
+    report.add(ended(report, 0, Verdict.TLE, "killed by SIGKILL", signal=9))
+    report.add(ended(report, 1, Verdict.RTE, "killed by SIGKILL", signal=9))
+    out = paper()
+    out.print(case_table(report))
+    assert [line.split()[5:] for line in text(out).splitlines()[2:]] == [[], ["killed", "by", "SIGKILL"]]
+
+
+def test_nothing_is_drawn_of_cases_that_no_compiler_let_run() -> None:
+    report, out = Report(job=job("a")), terminal()
+    with progress(report, out):
+        report.add(Compiled(job_id="j", verdict=Verdict.CE, cached=False, log="no", version="v"))
+        finish(report, Verdict.CE)
+    assert "verdict" not in text(out)
+
+
 def test_without_a_terminal_each_case_is_a_line_as_it_finishes() -> None:
     report, out = Report(job=job("a", "long-name")), paper()
     shown = progress(report, out)
@@ -164,7 +182,7 @@ def test_without_a_terminal_each_case_is_a_line_as_it_finishes() -> None:
 
 
 def test_on_a_terminal_the_final_table_holds_every_case() -> None:
-    report, out = Report(job=job(*map(str, range(20)))), terminal()
+    report, out = Report(job=job(*map(str, range(20))), compiled=COMPILED), terminal()
     with progress(report, out) as shown:
         assert isinstance(shown, LiveTable)
         for index in range(20):
@@ -176,7 +194,7 @@ def test_on_a_terminal_the_final_table_holds_every_case() -> None:
 
 @pytest.mark.parametrize("cases, height", [(200, 50), (20, 12)])
 def test_too_many_cases_for_the_screen_are_a_bar_and_the_failed_ones(cases: int, height: int) -> None:
-    report, out = Report(job=job(*(f"case-{n}" for n in range(cases)))), terminal(height=height)
+    report, out = Report(job=job(*(f"case-{n}" for n in range(cases))), compiled=COMPILED), terminal(height=height)
     with progress(report, out) as shown:
         for index in range(cases):
             report.add(ended(report, index, Verdict.WA if index == 7 else Verdict.AC))

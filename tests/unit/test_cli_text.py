@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.text import clipped, listed, printable, printable_bytes, printable_lines, printable_path, shortened
+from cli.text import clipped, first_lines, last_lines, listed, printable, printable_bytes, printable_path, shortened
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,10 @@ def test_a_long_name_keeps_both_its_ends() -> None:
 
 
 def test_a_long_log_is_cut_and_says_so() -> None:
-    lines = printable_lines(b"\n".join(b"line %d" % n for n in range(100)), max_lines=3, max_width=80)
-    assert lines == ["line 0", "line 1", "line 2", "... 97 more lines"]
+    log = b"\n".join(b"line %d" % n for n in range(100))
+    assert first_lines(log, 3, 80) == ["line 0", "line 1", "line 2", "... 97 more lines"]
+    assert last_lines(log, 2, 80) == ["... 98 lines before", "line 98", "line 99"]
+    assert first_lines(b"a\nb\n", 2, 80) == last_lines(b"a\nb\n", 2, 80) == ["a", "b"]
 
 
 def test_a_long_line_is_cut_without_decoding_all_of_it() -> None:

@@ -1,0 +1,113 @@
+"""`exec-cli doctor` and `exec-cli runtimes` as real processes on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def exec_cli(*args: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-m", "cli", *args]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+
+
+def test_doctor_says_that_boxes_start_and_looks_at_everything() -> None:
+    done = exec_cli("doctor", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["boxes_start"]) == (0, True)
+    topics = {finding["topic"] for finding in told["findings"]}
+    assert topics >= {"kernel", "architecture", "user", "user namespaces", "namespaces", "cgroup", "seccomp", "box"}
+    assert topics >= {"slots", "runtime c", "runtime cpp", "runtime python"}
+
+
+def test_everything_that_is_not_ok_comes_with_words_and_missing_things_with_advice() -> None:
+    for finding in json.loads(exec_cli("doctor", "--json").stdout)["findings"]:
+        assert finding["says"]
+        assert finding["state"] in {"ok", "degraded", "missing"}
+        assert finding["advice"] or finding["state"] != "missing"
+
+
+def test_doctor_reads_as_text() -> None:
+    done = exec_cli("doctor")
+    assert done.returncode == 0
+    assert "Boxes start here." in done.stdout
+    assert done.stdout.splitlines()[0].split()[0] == "kernel"
+
+
+def where_no_box_starts(*args: str) -> subprocess.CompletedProcess[str]:
+    """exec-cli inside a user namespace that may hold no other one; the setting is of that namespace alone."""
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh", sys.executable, "-m", "cli", *args],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    if done.stderr.startswith("unshare: "):
+        pytest.skip(f"no user namespace can be made here: {done.stderr}")
+    return done
+
+
+def test_where_no_box_starts_doctor_says_why_and_ends_with_status_3() -> None:
+    done = where_no_box_starts("doctor")
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "user.max_user_namespaces is 0" in done.stdout
+    assert "sudo sysctl -w user.max_user_namespaces=15000" in done.stdout
+    assert "Boxes do not start here" in done.stdout
+
+
+def test_where_no_box_starts_a_run_is_a_failure_of_the_judge(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("print(1)")
+    done = where_no_box_starts("run", str(tmp_path / "a.py"), "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"], told["cases"], told["total"]) == (3, "JE", [], 1)
+    assert done.stderr.startswith("exec-cli: the judge failed: ")
+    assert told["detail"]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("args", [["runtimes", "--json"], ["runtimes", "list", "--json"]])
+def test_the_languages_are_listed_with_id_name_version_and_state(args: list[str]) -> None:
+    done = exec_cli(*args)
+    assert done.returncode == 0
+    by_id = {each["id"]: each for each in json.loads(done.stdout)}
+    assert set(by_id) >= {"c", "cpp", "python"}
+    assert by_id["cpp"]["available"]
+    assert "g++" in by_id["cpp"]["version"]
+    assert by_id["python"]["name"].startswith("Python")
+
+
+def test_the_list_is_a_table() -> None:
+    lines = exec_cli("runtimes").stdout.splitlines()
+    assert lines[0].split() == ["id", "name", "version", "state"]
+    assert any(line.split()[0] == "cpp" and "available" in line for line in lines[2:])
+
+
+def test_every_installed_language_works_in_the_sandbox() -> None:
+    done = exec_cli("runtimes", "check", "--json")
+    results = json.loads(done.stdout)
+    assert [each["problems"] for each in results] == [[]] * len(results)
+    assert {each["id"] for each in results} >= {"c", "cpp", "python"}
+    assert done.returncode == 0
+
+
+def test_one_language_can_be_checked_alone() -> None:
+    done = exec_cli("runtimes", "check", "python")
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()[2:]] == ["python"]
+
+
+def test_a_language_that_does_not_exist_cannot_be_checked() -> None:
+    done = exec_cli("runtimes", "check", "pyhton")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "exec-cli: there is no runtime 'pyhton'; choose python\n"
