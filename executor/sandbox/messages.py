@@ -37,7 +37,7 @@ class Op(IntEnum):
     """(COLLECT, [pattern], largest number of bytes)"""
     # to the zygote
     RUN = 5
-    """(RUN, id, argv, env, rlimits, cpu_ns, wall_ns, memory_bytes, polled) + stdin, stdout, stderr, cpu clock."""
+    """(RUN, id, argv, env, (rlimits, cpu_ns, wall_ns, memory_bytes, polled)) + stdin, stdout, stderr, cpu clock."""
     KILL = 6
     """(KILL, id): end that run, if it is still the one."""
 

@@ -15,18 +15,15 @@ import select
 import signal
 import socket
 import time
-from abc import ABC, abstractmethod
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from executor.sandbox import linux
+from executor.sandbox.clock import CgroupClock, Clock, ProcClock
 from executor.sandbox.messages import HELLO, INNER_USER, Cause, How, Op, Receiver, Report, pack_report
 
 _FIRST_SAMPLE_NS: Final = 4_000_000
 _SLOWEST_SAMPLE_NS: Final = 100_000_000
-_POLL_NS: Final = 5_000_000
-"""How often /proc is read where no cgroup measures."""
-_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-_TICK_NS: Final = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+_SHORTEST_PAUSE_NS: Final = 1_000_000
 _CORES: Final = os.cpu_count() or 1
 _SIGNALS: Final = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
 
@@ -76,81 +73,79 @@ def _volunteer_for_oom(own_proc: int | None) -> None:
 
 
 def _serve(runs: socket.socket) -> NoReturn:
-    limits_now: list[tuple[int, int]] = []
     requests = Receiver(runs)
+    poller = select.poll()
+    poller.register(runs.fileno(), select.POLLIN)
+    limits_now: list[tuple[int, int]] = []
     while True:
         message, fds = requests.receive()
         if message[0] == Op.RUN:
-            request = message[1:]
-            if request[3] != limits_now:
-                limits_now = request[3]
-                for kind, value in limits_now:
+            _, number, argv, env, (rlimits, *limits) = message
+            if rlimits != limits_now:
+                limits_now = rlimits
+                for kind, value in rlimits:
                     resource.setrlimit(kind, (value, value))
-            report = _Run(runs, requests, request, fds).execute()
+            report = _Run(number, limits, fds[3:]).execute(argv, env, fds[:3], poller, requests)
             runs.send(pack_report(report), socket.MSG_NOSIGNAL)
 
 
 class _Run:
-    """One execution: spawn, supervise, kill what is left, report."""
+    """
+    One execution: spawn, supervise, kill what is left, report.
 
-    def __init__(self, runs: socket.socket, requests: Receiver, request: tuple[Any, ...], fds: list[int]) -> None:
-        self._id, self._argv, self._env, _, self._cpu_limit, self._wall_limit, self._memory_limit, polled = request
-        self._runs = runs
-        self._requests = requests
-        self._fds = fds
-        self._clock: _Clock = _ProcClock() if polled else _CgroupClock(fds[3])
-        self._samples = _Samples()
+    Args:
+        number: by which the engine knows the run.
+        limits: CPU ns, wall ns, memory bytes, and whether to poll.
+        clock: descriptor of the cgroup's CPU clock, unless polling.
+    """
+
+    def __init__(self, number: int, limits: list[int], clock: list[int]) -> None:
+        self._number = number
+        self._cpu_limit, self._wall_limit, self._memory_limit, polled = limits
+        self._clock_fds = clock
+        self._clock: Clock = ProcClock() if polled else CgroupClock(clock[0])
         self._cause = Cause.NONE
+        self._open_files = -1
+        self._stack_bytes = -1
 
-    def execute(self) -> Report:
+    def execute(
+        self, argv: list[str], env: dict[str, str], fds: list[int], poller: select.poll, requests: Receiver
+    ) -> Report:
         os.chdir("/work")
         self._clock.start()
         began = time.monotonic_ns()
-        try:
-            pid = os.posix_spawn(
-                self._argv[0],
-                self._argv,
-                self._env,
-                file_actions=[(os.POSIX_SPAWN_DUP2, fd, number) for number, fd in enumerate(self._fds[:3])],
-                setsid=True,
-            )
-        except OSError as error:
-            return self._report(How.NOT_STARTED, error.errno or errno.ENOEXEC, began, began)
-        except ValueError:  # a NUL in argv
-            return self._report(How.NOT_STARTED, errno.EINVAL, began, began)
-        for fd in self._fds[:3]:
+        pid, error = _spawn(argv, env, fds)
+        for fd in fds:
             os.close(fd)
-        self._fds = self._fds[3:]
-        self._supervise(pid, began)
-        ended = time.monotonic_ns()
+        if error:
+            return self._report(How.NOT_STARTED, error, 0)
+        self._supervise(pid, began, poller, requests)
+        wall_ns = time.monotonic_ns() - began
         _, status = os.waitpid(pid, 0)
         _kill_rest()
-        signalled = os.WIFSIGNALED(status)
-        code = os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
-        return self._report(How.SIGNALED if signalled else How.EXITED, code, began, ended)
+        if os.WIFSIGNALED(status):
+            return self._report(How.SIGNALED, os.WTERMSIG(status), wall_ns)
+        return self._report(How.EXITED, os.WEXITSTATUS(status), wall_ns)
 
-    def _supervise(self, pid: int, began: int) -> None:
+    def _supervise(self, pid: int, began: int, poller: select.poll, requests: Receiver) -> None:
         """Return when the main process has ended, killed by us or not."""
         pidfd = os.pidfd_open(pid)
-        poller = select.poll()
         poller.register(pidfd, select.POLLIN)
-        poller.register(self._runs.fileno(), select.POLLIN)
         pause = left = min(_FIRST_SAMPLE_NS, self._cpu_limit, self._wall_limit)
-        while True:
-            if left <= 0:
-                _kill_everyone()
-                poller.unregister(self._runs.fileno())
-                poller.poll()
-                break
-            ready = {fd for fd, _ in poller.poll(min(left, pause, self._clock.period_ns) / 1e6)}
-            if pidfd in ready:
+        while left > 0:
+            ready = poller.poll(min(left, pause, self._clock.period_ns) / 1e6)
+            if any(fd == pidfd for fd, _ in ready):
                 break
             if ready:
-                self._hear()
+                self._hear(requests)
             else:
-                self._samples.take(pid)
+                self._sample(pid)
                 pause = min(2 * pause, _SLOWEST_SAMPLE_NS)
             left = self._time_left(began)
+        else:
+            _kill_everyone()
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        poller.unregister(pidfd)
         os.close(pidfd)
 
     def _time_left(self, began: int) -> int:
@@ -167,36 +162,48 @@ class _Run:
         elif wall_left <= 0:
             self._cause = Cause.WALL
         else:
-            return min(max(cpu_left // _CORES, 1_000_000), wall_left)
+            return min(max(cpu_left // _CORES, _SHORTEST_PAUSE_NS), wall_left)
         return 0
 
-    def _hear(self) -> None:
-        message, fds = self._requests.receive()
+    def _hear(self, requests: Receiver) -> None:
+        message, fds = requests.receive()
         for fd in fds:
             os.close(fd)
-        if message[0] == Op.KILL and message[1] == self._id:
+        if message[0] == Op.KILL and message[1] == self._number:
             self._cause = Cause.ASKED
 
-    def _report(self, how: How, code: int, began: int, ended: int) -> Report:
+    def _sample(self, pid: int) -> None:
+        """What only /proc tells of the main process."""
+        try:
+            self._open_files = max(self._open_files, len(os.listdir(f"/proc/{pid}/fd")))
+            with open(f"/proc/{pid}/status", "rb") as status:
+                for line in status:
+                    if line.startswith(b"VmStk:"):
+                        self._stack_bytes = max(self._stack_bytes, int(line.split()[1]) * 1024)
+        except (OSError, ValueError):  # it has just ended, or hides from /proc: a sample less
+            return
+
+    def _report(self, how: How, code: int, wall_ns: int) -> Report:
         self._clock.finish()
-        for fd in self._fds:
+        for fd in self._clock_fds:
             os.close(fd)
         os.chdir("/")  # or this process would keep the files of /work in memory when it is wiped
         dirty, file_bytes = _written()
         return Report(
-            run=self._id,
-            how=how,
-            code=code,
-            cause=self._cause,
-            dirty=dirty,
-            wall_ns=ended - began,
-            cpu_ns=self._clock.cpu_ns,
-            file_bytes=file_bytes,
-            memory_bytes=self._clock.memory_bytes if isinstance(self._clock, _ProcClock) else -1,
-            processes=self._clock.processes,
-            open_files=self._samples.open_files,
-            stack_bytes=self._samples.stack_bytes,
-        )
+            self._number, how, code, self._cause, dirty, wall_ns, self._clock.cpu_ns, file_bytes,
+            self._clock.memory_bytes, self._clock.processes, self._open_files, self._stack_bytes,
+        )  # fmt: skip
+
+
+def _spawn(argv: list[str], env: dict[str, str], fds: list[int]) -> tuple[int, int]:
+    """(pid, 0), or (0, errno) when the program cannot be executed."""
+    actions = [(os.POSIX_SPAWN_DUP2, fd, number) for number, fd in enumerate(fds)]
+    try:
+        return os.posix_spawn(argv[0], argv, env, file_actions=actions, setsid=True), 0
+    except OSError as error:
+        return 0, error.errno or errno.ENOEXEC
+    except (ValueError, IndexError):  # no argv, or a NUL in it
+        return 0, errno.EINVAL
 
 
 def _kill_rest() -> None:
@@ -227,110 +234,3 @@ def _written() -> tuple[int, int]:
         dirty |= space.f_files - space.f_ffree > 1
         total += (space.f_blocks - space.f_bfree) * space.f_frsize
     return dirty, total
-
-
-class _Samples:
-    """What only /proc tells of the main process: highest values seen, -1 when never looked."""
-
-    def __init__(self) -> None:
-        self.open_files = -1
-        self.stack_bytes = -1
-
-    def take(self, pid: int) -> None:
-        try:
-            self.open_files = max(self.open_files, len(os.listdir(f"/proc/{pid}/fd")))
-            with open(f"/proc/{pid}/status", "rb") as status:
-                for line in status:
-                    if line.startswith(b"VmStk:"):
-                        self.stack_bytes = max(self.stack_bytes, int(line.split()[1]) * 1024)
-        except (OSError, ValueError):  # it has just ended, or hides from /proc: a sample less
-            return
-
-
-class _Clock(ABC):
-    """CPU time of the run so far; the polled kind also memory."""
-
-    period_ns = 1 << 62
-    memory_bytes = 0
-    processes = -1
-
-    def __init__(self) -> None:
-        self.cpu_ns = 0
-
-    @abstractmethod
-    def start(self) -> None: ...
-
-    @abstractmethod
-    def sample(self) -> None: ...
-
-    def finish(self) -> None:
-        self.sample()
-
-
-class _CgroupClock(_Clock):
-    """Reads cpuacct.usage (v1, nanoseconds) or cpu.stat (v2, `usage_usec N` first); the file is open read-only."""
-
-    def __init__(self, fd: int) -> None:
-        super().__init__()
-        self._fd = fd
-        self._base = 0
-
-    def start(self) -> None:
-        self._base = self._read()
-
-    def sample(self) -> None:
-        self.cpu_ns = self._read() - self._base
-
-    def _read(self) -> int:
-        text: bytes = os.pread(self._fd, 64, 0)
-        return int(text.split(None, 2)[1]) * 1000 if text.startswith(b"usage_usec") else int(text)
-
-
-class _ProcClock(_Clock):
-    """
-    Sums /proc over every process of the box but init and the zygote.
-
-    CPU time of processes that ended is kept from their last sample and, for those that were waited for, from
-    our own children's total: a program that ignores SIGCHLD hides only what falls between two samples.
-    """
-
-    period_ns = _POLL_NS
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: dict[str, int] = {}
-        self._base = 0
-
-    def start(self) -> None:
-        self._base = _children_cpu_ns()
-
-    def sample(self) -> None:
-        memory = processes = 0
-        mine = str(os.getpid())
-        for name in os.listdir("/proc"):
-            if name.isdigit() and name not in {"1", mine}:
-                try:
-                    cpu, resident, threads = _process_figures(name)
-                except (OSError, IndexError, ValueError):  # ended between the listing and the reading
-                    continue
-                self._seen[name] = max(cpu, self._seen.get(name, 0))
-                memory += resident
-                processes += threads
-        self.memory_bytes = max(self.memory_bytes, memory)
-        self.processes = max(self.processes, processes)
-        self.cpu_ns = max(self.cpu_ns, sum(self._seen.values()))
-
-    def finish(self) -> None:
-        self.cpu_ns = max(self.cpu_ns, _children_cpu_ns() - self._base)
-
-
-def _children_cpu_ns() -> int:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return int((usage.ru_utime + usage.ru_stime) * 1e9)
-
-
-def _process_figures(pid: str) -> tuple[int, int, int]:
-    """(CPU ns with waited-for children, resident bytes, threads) of one process, from proc(5) stat."""
-    with open(f"/proc/{pid}/stat", "rb") as file:
-        fields: list[bytes] = file.read().rpartition(b")")[2].split()
-    return sum(int(field) for field in fields[11:15]) * _TICK_NS, int(fields[21]) * _PAGE, int(fields[17])

@@ -1,0 +1,105 @@
+"""One persistent cgroup per slot in the v1 hierarchies of memory, pids and cpuacct."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from executor.model import Limits, Meter
+from executor.sandbox.cgroup import SlotCgroup, Spent, count, remove
+from executor.sandbox.clock import read_cpu_clock
+
+_BOX_PROCESSES: Final = 3
+"""Launcher, init and zygote."""
+_CHARGE_BATCH: Final = 256 * 1024
+"""Memory is charged to a cgroup in batches of 64 pages per processor."""
+
+
+class CgroupV1(SlotCgroup):
+    """
+    Args:
+        parents: directory of our own cgroup in the memory, pids and cpuacct hierarchies.
+        name: of the new cgroup in each of them.
+    """
+
+    meter = Meter.CGROUP_V1
+
+    def __init__(self, parents: dict[str, Path], name: str) -> None:
+        self._directories = {controller: parent / name for controller, parent in parents.items()}
+        for directory in set(self._directories.values()):
+            directory.mkdir()
+        self._limit = self._open("memory", "memory.limit_in_bytes")
+        self._peak = self._open("memory", "memory.max_usage_in_bytes")
+        self._usage = self._open("memory", "memory.usage_in_bytes", os.O_RDONLY)
+        self._oom = self._open("memory", "memory.oom_control", os.O_RDONLY)
+        self._pids_max = self._open("pids", "pids.max")
+        self._pids_events = self._open("pids", "pids.events", os.O_RDONLY)
+        self._cpu = self._open("cpuacct", "cpuacct.usage", os.O_RDONLY)
+        self._swap = self._open("memory", "memory.memsw.limit_in_bytes") if self._host_swaps() else None
+        self._baseline = self._cpu_base = self._memory_limit = self._processes_limit = 0
+        self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
+        self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
+
+    def _open(self, controller: str, name: str, flags: int = os.O_RDWR) -> int:
+        return os.open(self._directories[controller] / name, flags | os.O_CLOEXEC)
+
+    def _host_swaps(self) -> bool:
+        return (
+            count(Path("/proc/meminfo").read_bytes(), b"SwapTotal:") > 0
+            and (self._directories["memory"] / "memory.memsw.limit_in_bytes").exists()
+        )
+
+    @property
+    def join(self) -> tuple[str, ...]:
+        return tuple(sorted({str(directory / "cgroup.procs") for directory in self._directories.values()}))
+
+    def zygote_directory(self) -> int | None:
+        return None
+
+    @property
+    def cpu_clock(self) -> int | None:
+        return self._cpu
+
+    def begin(self, limits: Limits) -> None:
+        os.pwrite(self._peak, b"0", 0)
+        self._baseline = int(os.pread(self._usage, 32, 0))
+        self._cpu_base = read_cpu_clock(self._cpu)
+        self._limit_processes(limits.processes + _BOX_PROCESSES)
+        self._limit_memory(self._baseline + limits.memory_bytes)
+
+    def _limit_processes(self, limit: int) -> None:
+        if limit != self._processes_limit:
+            os.pwrite(self._pids_max, b"%d" % limit, 0)
+            self._processes_limit = limit
+
+    def _limit_memory(self, limit: int) -> None:
+        if abs(limit - self._memory_limit) < _CHARGE_BATCH:  # the kernel itself counts no finer
+            return
+        if self._swap is not None:  # memory + swap may never be below memory: open it, lower the one, then the other
+            os.pwrite(self._swap, b"-1", 0)
+        os.pwrite(self._limit, b"%d" % limit, 0)
+        if self._swap is not None:
+            os.pwrite(self._swap, b"%d" % limit, 0)
+        self._memory_limit = limit
+
+    def end(self) -> Spent:
+        oom_kills, refusals, peak = self._oom_kills, self._refusals, int(os.pread(self._peak, 32, 0))
+        self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
+        if peak >= self._memory_limit - _CHARGE_BATCH:  # nobody is killed below the limit
+            self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
+        return Spent(
+            cpu_ns=read_cpu_clock(self._cpu) - self._cpu_base,
+            memory_bytes=max(0, peak - self._baseline),
+            processes=None,
+            out_of_memory=self._oom_kills > oom_kills,
+            forks_refused=self._refusals > refusals,
+        )
+
+    def close(self) -> None:
+        for fd in (self._limit, self._peak, self._usage, self._oom, self._pids_max):
+            os.close(fd)
+        for fd in (self._pids_events, self._cpu, *([] if self._swap is None else [self._swap])):
+            os.close(fd)
+        for directory in set(self._directories.values()):
+            remove(directory)

@@ -1,0 +1,157 @@
+"""A slot on the unified hierarchy: `init` for launcher and init, `run-N` for a zygote and its runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from executor.errors import BoxFailure
+from executor.model import Limits, Meter
+from executor.sandbox.cgroup import SlotCgroup, Spent, count, remove
+from executor.sandbox.clock import read_cpu_clock
+
+
+class CgroupV2(SlotCgroup):
+    """
+    Args:
+        parent: a cgroup v2 directory whose subtree_control has memory and pids.
+        name: of the slot's cgroup.
+        owner: outside uid that init has; it must be allowed to give birth into the run's cgroup.
+    """
+
+    meter = Meter.CGROUP_V2
+
+    def __init__(self, parent: Path, name: str, owner: int) -> None:
+        self._slot = parent / name
+        self._owner = owner
+        self._slot.mkdir()
+        (self._slot / "cgroup.subtree_control").write_text("+memory +pids")
+        (self._slot / "init").mkdir()
+        os.chown(self._slot / "cgroup.procs", owner, -1)
+        self._number = 0
+        self._run: _RunCgroup | None = None
+        self._previous: _RunCgroup | None = None
+        self._memory_baseline = self._cpu_base = self._oom_kills = self._refusals = 0
+        probe = _RunCgroup(self._slot, "probe", owner)
+        self.losses = () if probe.has_peak else ("this kernel has no memory.peak: memory is limited but not measured",)
+        self._resettable = probe.resettable
+        probe.close()
+
+    @property
+    def join(self) -> tuple[str, ...]:
+        return (str(self._slot / "init" / "cgroup.procs"),)
+
+    @property
+    def zygote_per_run(self) -> bool:
+        return not self._resettable
+
+    def zygote_directory(self) -> int | None:
+        self._previous, self._number = self._run, self._number + 1
+        self._run = _RunCgroup(self._slot, f"run-{self._number}", self._owner)
+        return self._run.directory
+
+    def zygote_born(self) -> None:
+        if self._previous is not None:
+            self._previous.close()
+            self._previous = None
+
+    @property
+    def cpu_clock(self) -> int | None:
+        return None if self._run is None else self._run.cpu
+
+    def begin(self, limits: Limits) -> None:
+        run = self._current
+        self._oom_kills, self._refusals = run.oom_kills, run.refusals
+        self._memory_baseline = run.begin(limits)
+        self._cpu_base = read_cpu_clock(run.cpu)
+
+    def end(self) -> Spent:
+        run = self._current
+        peak = run.peak_bytes
+        return Spent(
+            cpu_ns=read_cpu_clock(run.cpu) - self._cpu_base,
+            memory_bytes=None if peak is None else max(0, peak - self._memory_baseline),
+            processes=run.peak_processes,
+            out_of_memory=run.oom_kills > self._oom_kills,
+            forks_refused=run.refusals > self._refusals,
+        )
+
+    @property
+    def _current(self) -> _RunCgroup:
+        if self._run is None:
+            raise BoxFailure("a run was begun before its cgroup was made")
+        return self._run
+
+    def close(self) -> None:
+        self.zygote_born()
+        if self._run is not None:
+            self._run.close()
+        remove(self._slot / "init")
+        remove(self._slot)
+
+
+class _RunCgroup:
+    """One `run-N`: its limits, counters and descriptors."""
+
+    def __init__(self, slot: Path, name: str, owner: int) -> None:
+        self._path = slot / name
+        self._path.mkdir()
+        os.chown(self._path / "cgroup.procs", owner, -1)
+        self.directory = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.cpu = os.open(self._path / "cpu.stat", os.O_RDONLY | os.O_CLOEXEC)
+        self.resettable = False
+        self._peak: int | None = None
+        with contextlib.suppress(FileNotFoundError):
+            self._peak = os.open(self._path / "memory.peak", os.O_RDONLY | os.O_CLOEXEC)
+        with contextlib.suppress(OSError):  # writable since 6.12; a reset counts for the descriptor it was made with
+            writable = os.open(self._path / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
+            self._peak, unused = writable, self._peak
+            self.resettable = True
+            if unused is not None:
+                os.close(unused)
+        with contextlib.suppress(FileNotFoundError):  # without swap accounting
+            (self._path / "memory.swap.max").write_text("0")
+
+    @property
+    def has_peak(self) -> bool:
+        return self._peak is not None
+
+    def begin(self, limits: Limits) -> int:
+        """Set the limits; returns the memory that the zygote itself holds, in bytes."""
+        processes = int((self._path / "pids.current").read_text())
+        self._zygote_processes = processes
+        (self._path / "pids.max").write_text(str(processes + limits.processes))
+        if self.resettable and self._peak is not None:
+            os.pwrite(self._peak, b"0", 0)
+        baseline = int((self._path / "memory.current").read_text())
+        (self._path / "memory.max").write_text(str(baseline + limits.memory_bytes))
+        return baseline
+
+    @property
+    def peak_bytes(self) -> int | None:
+        return None if self._peak is None else int(os.pread(self._peak, 32, 0))
+
+    @property
+    def peak_processes(self) -> int | None:
+        if self.resettable:  # one cgroup serves several runs, and pids.peak cannot be reset
+            return None
+        try:
+            return max(0, int((self._path / "pids.peak").read_text()) - self._zygote_processes)
+        except FileNotFoundError:  # before 6.1
+            return None
+
+    @property
+    def oom_kills(self) -> int:
+        return count((self._path / "memory.events").read_bytes(), b"oom_kill")
+
+    @property
+    def refusals(self) -> int:
+        return count((self._path / "pids.events").read_bytes(), b"max")
+
+    def close(self) -> None:
+        with contextlib.suppress(FileNotFoundError):  # before 5.14; init has killed them all by then
+            (self._path / "cgroup.kill").write_text("1")
+        for fd in (self.directory, self.cpu, *([] if self._peak is None else [self._peak])):
+            os.close(fd)
+        remove(self._path)

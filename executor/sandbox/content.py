@@ -1,0 +1,75 @@
+"""Files on their way into a box and out of it, as descriptors."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Sequence
+from typing import Final
+
+from executor.model import MIB, Content, File
+
+_LARGE_BYTES: Final = 4 * MIB
+"""Larger contents are copied in a thread: the event loop has other boxes to serve."""
+_SEALS: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+
+
+def check_name(name: str) -> None:
+    """
+    Raises:
+        ValueError: not a plain relative POSIX path.
+    """
+    parts = name.split("/")
+    if "\0" in name or any(part in {"", ".", ".."} for part in parts):
+        raise ValueError(f"{name!r} is not a relative path without empty, '.' or '..' parts")
+
+
+async def open_content(content: Content) -> int:
+    """
+    A descriptor that a program may read, rewind and reopen, but through which it can change nothing of ours.
+
+    The caller closes it.
+
+    Raises:
+        OSError: the content is a path that cannot be read or is no regular file.
+    """
+    fd = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        size = len(content) if isinstance(content, bytes) else content.stat().st_size
+        if size > _LARGE_BYTES:
+            await asyncio.to_thread(_fill, fd, content)
+        else:
+            _fill(fd, content)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _fill(fd: int, content: Content) -> None:
+    if isinstance(content, bytes):
+        view = memoryview(content)
+        while view:
+            view = view[os.write(fd, view) :]
+    else:
+        with content.open("rb") as source:
+            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file", str(content))
+            while os.sendfile(fd, source.fileno(), None, 1 << 30):
+                pass
+    os.fchmod(fd, 0o444)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
+    os.lseek(fd, 0, os.SEEK_SET)
+
+
+def read_files(payload: bytes, fds: Sequence[int]) -> list[File]:
+    """Files that init collected: its names, our own reading and our own look at what they are."""
+    files = []
+    for entry, fd in zip(os.fsdecode(payload).split("\0"), fds, strict=True):
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            with open(fd, "rb", closefd=False) as file:
+                files.append(File(entry[1:], file.read(), executable=entry.startswith("x")))
+    return files

@@ -1,0 +1,93 @@
+"""The pipes through which a program's output leaves its box."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Final
+
+_READ_BYTES: Final = 1 << 18
+
+
+class Drain:
+    """
+    Reads standard output and error while the program runs, keeps what the limit allows and counts the rest.
+
+    Made before it is needed, while an earlier program runs: pipes cost as much as a message.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._stdout: list[bytes] = []
+        self._stderr: list[bytes] = []
+        self._read_ends: dict[int, list[bytes]] = {}
+        self._watched: set[int] = set()
+        self._limit = 0
+        self._on_overflow: Callable[[], None] = lambda: None
+        self.write_ends: list[int] = []
+        self.total = 0
+        self.over = False
+        for chunks in (self._stdout, self._stderr):
+            read_end, write_end = os.pipe2(os.O_CLOEXEC)
+            os.set_blocking(read_end, False)
+            self._read_ends[read_end] = chunks
+            self.write_ends.append(write_end)
+
+    def begin(self, limit: int, on_overflow: Callable[[], None]) -> None:
+        self._limit, self._on_overflow = limit, on_overflow
+
+    def watch(self) -> None:
+        """Read whenever there is something; for runs that outlive the first moments."""
+        for fd in self._read_ends:
+            self._loop.add_reader(fd, self._read, fd)
+            self._watched.add(fd)
+
+    def _read(self, fd: int) -> bool:
+        """Read once; False when there is nothing more for now or for ever."""
+        try:
+            chunk = os.read(fd, _READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            self._unwatch(fd)
+            return False
+        room = max(0, self._limit - self.total)
+        self.total += len(chunk)
+        if room:
+            self._read_ends[fd].append(chunk[:room])
+        if self.total > self._limit and not self.over:
+            self.over = True
+            self._on_overflow()
+        return True
+
+    def _unwatch(self, fd: int) -> None:
+        if fd in self._watched:
+            self._watched.remove(fd)
+            self._loop.remove_reader(fd)
+
+    def close_write_ends(self) -> None:
+        while self.write_ends:
+            os.close(self.write_ends.pop())
+
+    def finish(self) -> None:
+        """Read what is left in the pipes; every writer is dead, so this ends."""
+        for fd in self._read_ends:
+            self._unwatch(fd)
+            while self._read(fd):
+                pass
+
+    def close(self) -> None:
+        self.close_write_ends()
+        while self._read_ends:
+            fd, _ = self._read_ends.popitem()
+            self._unwatch(fd)
+            os.close(fd)
+
+    @property
+    def stdout(self) -> bytes:
+        return b"".join(self._stdout)
+
+    @property
+    def stderr(self) -> bytes:
+        return b"".join(self._stderr)

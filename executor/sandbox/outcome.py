@@ -1,0 +1,75 @@
+"""From what the zygote reports, the cgroup saw and the pipes carried to the sandbox's word on a run."""
+
+from __future__ import annotations
+
+import signal
+
+from executor.model import Excess, Limits, Meter, Outcome, Usage
+from executor.sandbox.cgroup import Spent
+from executor.sandbox.drain import Drain
+from executor.sandbox.messages import Cause, How, Report
+
+
+def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Drain, meter: Meter) -> Outcome:
+    """The outcome of a run that its zygote saw to the end."""
+    polled = meter is Meter.POLLING
+    usage = Usage(
+        cpu_ns=report.cpu_ns,
+        wall_ns=report.wall_ns,
+        memory_bytes=_or_none(report.memory_bytes) if polled else spent.memory_bytes,
+        output_bytes=drain.total,
+        file_bytes=report.file_bytes,
+        processes=_or_none(report.processes) if polled else spent.processes,
+        open_files=_or_none(report.open_files),
+        stack_bytes=_or_none(report.stack_bytes),
+        meter=meter,
+    )
+    return Outcome(
+        exit_code=report.code if report.how == How.EXITED else None,
+        signal=report.code if report.how == How.SIGNALED else None,
+        exceeded=_exceeded(limits, report, spent, drain),
+        stdout=drain.stdout,
+        stderr=drain.stderr,
+        usage=usage,
+    )
+
+
+def _exceeded(limits: Limits, report: Report, spent: Spent, drain: Drain) -> frozenset[Excess]:
+    excess = {
+        Excess.MEMORY: spent.out_of_memory or report.cause == Cause.MEMORY,
+        Excess.CPU: report.cause == Cause.CPU or report.cpu_ns > limits.cpu_ns,
+        Excess.WALL: report.cause == Cause.WALL,
+        Excess.OUTPUT: drain.over,
+        Excess.FILE_SIZE: report.how == How.SIGNALED and report.code == signal.SIGXFSZ,
+        Excess.PROCESSES: spent.forks_refused,
+    }
+    return frozenset(limit for limit, exceeded in excess.items() if exceeded)
+
+
+def lost_outcome(limits: Limits, spent: Spent, drain: Drain, meter: Meter, wall_ns: int) -> Outcome:
+    """The outcome of a run that took its zygote down with it, from the evidence outside."""
+    excess = {
+        Excess.MEMORY: spent.out_of_memory,
+        Excess.CPU: spent.cpu_ns > limits.cpu_ns,
+        Excess.WALL: wall_ns > limits.effective_wall_ns,
+        Excess.OUTPUT: drain.over,
+    }
+    exceeded = frozenset(limit for limit, seen in excess.items() if seen)
+    return Outcome(
+        exceeded=exceeded,
+        stdout=drain.stdout,
+        stderr=drain.stderr,
+        usage=Usage(
+            cpu_ns=spent.cpu_ns,
+            wall_ns=wall_ns,
+            memory_bytes=spent.memory_bytes,
+            output_bytes=drain.total,
+            processes=spent.processes,
+            meter=meter,
+        ),
+        detail="" if exceeded else "the program killed or stopped the process that supervises it",
+    )
+
+
+def _or_none(figure: int) -> int | None:
+    return None if figure < 0 else figure
