@@ -20,7 +20,7 @@ from cli.text import counted, printable
 from executor.config import usable_cores
 from executor.errors import BoxFailure
 from executor.model import MS, Command, Limits
-from executor.sandbox.cgroup import CgroupSupport, detect
+from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.native import start_box
 
 STYLES = {State.OK: "green", State.DEGRADED: "yellow", State.MISSING: "red"}

@@ -18,7 +18,7 @@ from cli.text import listed
 from executor.model import MIB, Limits, Meter
 from executor.runtime import Runtimes
 from executor.sandbox import linux
-from executor.sandbox.cgroup import CgroupSupport
+from executor.sandbox.detection import CgroupSupport
 from executor.sandbox.seccomp import build_filter
 
 PROC = Path("/proc")

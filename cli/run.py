@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,8 +13,10 @@ from typing import TextIO
 
 from cli.edge import complain, run_until_stopped
 from cli.files import FROM_STDIN, find_cases, read_program_input, read_source_from_stdin, read_sources
+from cli.lines import Lines, Progress
 from cli.report import Report
 from cli.text import listed, printable_path
+from executor.engine import Engine, EngineConfig
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Checker, CheckerKind, File, Job, Limits, Submission, TestCase
 from executor.runtime import Runtime, Runtimes
@@ -64,15 +67,17 @@ def run(options: RunOptions) -> int:
     Raises:
         UsageError: the options contradict each other, or a file cannot be used.
     """
-    report = Report(job=job_of(options, Runtimes.load()), with_output=options.tests is None)
+    # A slot that no case will use costs processes and time to start.
+    engine = Engine(EngineConfig(slots=1 if options.tests is None else options.jobs))
+    report = Report(job=job_of(options, engine.runtimes), with_output=options.tests is None)
     if options.json:
-        _judge(report, options.jobs, lambda _: None)
+        _judge(engine, report, lambda _: None)
         print(json.dumps(report.as_json(), indent=2))
     elif options.tests is None:
-        _judge(report, options.jobs, lambda _: None)
+        _judge(engine, report, lambda _: None)
         _show_single(report)
     else:
-        _judge_on_screen(report, options.jobs)
+        _judge_on_screen(engine, report)
     if report.failure:
         complain(f"the judge failed: {report.failure}", report.exit_status)
     return report.exit_status
@@ -147,11 +152,11 @@ def _cases(options: RunOptions) -> tuple[TestCase, ...]:
     return (TestCase(name=SINGLE_CASE, stdin=stdin),)
 
 
-def _judge(report: Report, jobs: int | None, changed: OnChange) -> None:
+def _judge(engine: Engine, report: Report, changed: OnChange) -> None:
     """Judge the report's job to its end; a failure of the judge goes into the report."""
     began = time.monotonic_ns()
     try:
-        run_until_stopped(_collect(report, jobs, changed))
+        run_until_stopped(_collect(engine, report, changed))
     except UsageError:
         raise
     except EnneadError as error:
@@ -159,25 +164,31 @@ def _judge(report: Report, jobs: int | None, changed: OnChange) -> None:
     report.elapsed_ns = time.monotonic_ns() - began
 
 
-async def _collect(report: Report, jobs: int | None, changed: OnChange) -> None:
-    from executor.engine import Engine, EngineConfig
-
-    # A slot that no case will use costs processes and time to start.
-    slots = 1 if report.total == 1 else jobs
-    async with Engine(EngineConfig(slots=slots)) as engine:
+async def _collect(engine: Engine, report: Report, changed: OnChange) -> None:
+    async with engine:
         report.losses = tuple(engine.boxes_losses)
         async for event in engine.judge(report.job):
             report.add(event)
             changed(event if isinstance(event, CaseFinished) else None)
 
 
-def _judge_on_screen(report: Report, jobs: int | None) -> None:
-    from cli.show import console, progress, show_result
+def _judge_on_screen(engine: Engine, report: Report) -> None:
+    with _progress(report) as shown:
+        _judge(engine, report, shown.update)
 
-    out = console(sys.stdout)
-    with progress(report, out) as shown:
-        _judge(report, jobs, shown.update)
-    show_result(report, out)
+    from cli.show import console, show_result
+
+    show_result(report, console(sys.stdout))
+
+
+def _progress(report: Report) -> Progress:
+    """A table on a terminal that can redraw it, lines anywhere else, so that a log stays a log."""
+    if not sys.stdout.isatty() or os.environ.get("TERM") in {None, "dumb", "unknown"}:
+        return Lines(report, sys.stdout)
+
+    from cli.show import LiveTable, console
+
+    return LiveTable(report, console(sys.stdout))
 
 
 def _show_single(report: Report) -> None:

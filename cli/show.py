@@ -1,17 +1,14 @@
 """
 A job on the terminal: the table that grows while it runs, and what is worth knowing once it is over.
 
-On a terminal the table is redrawn in place; anywhere else each finished case is one line, so that a log
-stays a log. Every text that a program, a compiler or a file name had a hand in goes through cli.text first and is
-never read as markup.
+Every text that a program, a compiler or a file name had a hand in goes through cli.text first and is never read
+as markup.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import time
-from abc import ABC, abstractmethod
 from collections import Counter
 from types import TracebackType
 from typing import Self, TextIO
@@ -24,9 +21,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.diff import Line, Row, aligned, difference
-from cli.report import Report, detail_of
-from cli.text import counted, first_lines, last_lines, printable, printable_path, shortened
-from executor.model import MIB, MS, CaseFinished, CheckerKind, Verdict
+from cli.lines import Progress, figures, shown_detail, shown_name
+from cli.report import Report
+from cli.text import counted, first_lines, last_lines, printable, printable_path
+from executor.model import CaseFinished, CheckerKind, Verdict
 
 STYLES = {
     Verdict.AC: "green",
@@ -37,12 +35,9 @@ STYLES = {
     Verdict.JE: "bold white on red",
 }
 OTHER_STYLE = "red"
-ENFORCED = {Verdict.TLE, Verdict.WTL, Verdict.MLE, Verdict.OLE}
 MOST_ROWS = 30
 MOST_LOG_LINES = 40
 MOST_STDERR_LINES = 10
-_WIDEST_NAME = 40
-_WIDEST_DETAIL = 200
 _REDRAW_EVERY_S = 0.1
 _WIDTH_OF_A_LOG = 120
 # What a screen shows beside the rows of the table: its head, the line below it, and the prompt.
@@ -55,44 +50,12 @@ def console(file: TextIO) -> Console:
     return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
 
 
-class Progress(ABC):
-    """Shows a job while it runs; a context manager around the judging."""
-
-    def __init__(self, report: Report, out: Console) -> None:
-        self.report = report
-        self.out = out
-
-    @abstractmethod
-    def update(self, case: CaseFinished | None) -> None:
-        """Something happened; `case` is the one that finished, if one did."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        return None
-
-
-class Lines(Progress):
-    """One line for each case, in the order in which they finish."""
-
-    def __init__(self, report: Report, out: Console) -> None:
-        super().__init__(report, out)
-        names = (len(_name(case.name)) for case in report.job.cases)
-        self._width = max(names, default=0)
-
-    def update(self, case: CaseFinished | None) -> None:
-        if case is not None:
-            cpu, wall, memory = _figures(case)
-            line = f"{case.verdict:<3} {_name(case.name):<{self._width}}  cpu {cpu:>7} ms  wall {wall:>7} ms"
-            print(f"{line}  memory {memory:>6} MiB  {_detail(case)}".rstrip(), file=self.out.file, flush=True)
-
-
 class LiveTable(Progress):
     """The table of all cases, or of the failed ones below a bar when there are too many for the screen."""
 
     def __init__(self, report: Report, out: Console) -> None:
-        super().__init__(report, out)
+        super().__init__(report)
+        self._out = out
         self._live = Live(console=out, auto_refresh=False, get_renderable=self._renderable)
         self._drawn_at = 0.0
 
@@ -116,14 +79,9 @@ class LiveTable(Progress):
             return Text("" if report.over else f"preparing {printable(report.job.submission.runtime)}", style="dim")
         if report.over and not report.cases:
             return Text("")
-        if report.total <= min(MOST_ROWS, self.out.height - _OTHER_LINES):
+        if report.total <= min(MOST_ROWS, self._out.height - _OTHER_LINES):
             return case_table(report)
-        return Group(_bar(report, self.out.width), case_table(report, failed_only=True))
-
-
-def progress(report: Report, out: Console) -> Progress:
-    """What suits the place that the output goes to."""
-    return LiveTable(report, out) if out.is_terminal and not out.is_dumb_terminal else Lines(report, out)
+        return Group(_bar(report, self._out.width), case_table(report, failed_only=True))
 
 
 def case_table(report: Report, *, failed_only: bool = False) -> RenderableType:
@@ -151,7 +109,7 @@ def show_result(report: Report, out: Console) -> None:
     if wrong := report.first(Verdict.WA):
         show_difference(report, wrong, out)
     if crashed := report.first(Verdict.RTE, Verdict.SV):
-        title = f"standard error of case {_name(crashed.name)}"
+        title = f"standard error of case {shown_name(crashed.name)}"
         show_log(title, last_lines(crashed.outcome.stderr, MOST_STDERR_LINES, _log_width(out)), out)
     show_losses(report, out)
     if not report.failure:
@@ -177,9 +135,9 @@ def status_line(report: Report) -> Text:
     """The one line about a run without tests."""
     line = Text(report.verdict, style=style_of(report.verdict))
     if case := report.cases.get(0):
-        cpu, wall, memory = _figures(case)
+        cpu, wall, memory = figures(case)
         line.append(f"  cpu {cpu} ms  wall {wall} ms  memory {memory} MiB", style="")
-        detail = _detail(case)
+        detail = shown_detail(case)
     else:
         detail = printable(report.detail)
     return line.append(f"  {detail}", style="") if detail else line
@@ -210,7 +168,7 @@ def show_difference(report: Report, wrong: CaseFinished, out: Console) -> None:
         return
     expected = case.expected if isinstance(case.expected, bytes) else case.expected.read_bytes()
     rows = difference(expected, wrong.outcome.stdout, report.job.checker)
-    out.print(Text(f"\nfirst wrong case: {_name(case.name)}", style="bold"))
+    out.print(Text(f"\nfirst wrong case: {shown_name(case.name)}", style="bold"))
     if not isinstance(case.stdin, bytes):
         out.print(Text(f"  input {printable_path(case.stdin)}", style="dim"))
     if rows:
@@ -261,32 +219,9 @@ def _bar(report: Report, width: int) -> RenderableType:
 
 
 def _row(report: Report, index: int) -> tuple[Text, ...]:
-    name = Text(_name(report.job.cases[index].name))
+    name = Text(shown_name(report.job.cases[index].name))
     case = report.cases.get(index)
     if case is None:
         name.stylize("dim")
         return (name, *[Text("")] * 5)
-    return (name, Text(case.verdict, style=style_of(case.verdict)), *map(Text, _figures(case)), Text(_detail(case)))
-
-
-def _figures(case: CaseFinished) -> tuple[str, str, str]:
-    """CPU and wall milliseconds and MiB; `-` for what could not be measured."""
-    usage = case.outcome.usage
-    memory = "-" if usage.memory_bytes is None else f"{usage.memory_bytes / MIB:.1f}"
-    return _milliseconds(usage.cpu_ns), _milliseconds(usage.wall_ns), memory
-
-
-def _milliseconds(nanoseconds: int) -> str:
-    value = nanoseconds / MS
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
-
-
-def _name(name: str) -> str:
-    return shortened(printable(name), _WIDEST_NAME)
-
-
-def _detail(case: CaseFinished) -> str:
-    # The verdict says it better than the signal by which the sandbox enforced it.
-    if case.verdict in ENFORCED and case.outcome.signal == signal.SIGKILL:
-        return ""
-    return shortened(printable(detail_of(case)), _WIDEST_DETAIL)
+    return (name, Text(case.verdict, style=style_of(case.verdict)), *map(Text, figures(case)), Text(shown_detail(case)))

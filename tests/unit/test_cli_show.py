@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cli.lines import Lines
 from cli.report import Report
-from cli.show import Lines, LiveTable, case_table, console, progress, show_result, status_line, summary
+from cli.show import LiveTable, case_table, console, show_result, status_line, summary
 from executor.model import (
     MIB,
     MS,
@@ -162,7 +163,7 @@ def test_a_signal_that_enforced_a_limit_is_not_mentioned_beside_it() -> None:
 
 def test_nothing_is_drawn_of_cases_that_no_compiler_let_run() -> None:
     report, out = Report(job=job("a")), terminal()
-    with progress(report, out):
+    with LiveTable(report, out):
         report.add(Compiled(job_id="j", verdict=Verdict.CE, cached=False, log="no", version="v"))
         finish(report, Verdict.CE)
     assert "verdict" not in text(out)
@@ -170,8 +171,8 @@ def test_nothing_is_drawn_of_cases_that_no_compiler_let_run() -> None:
 
 def test_without_a_terminal_each_case_is_a_line_as_it_finishes() -> None:
     report, out = Report(job=job("a", "long-name")), paper()
-    shown = progress(report, out)
-    assert isinstance(shown, Lines)
+    assert isinstance(out.file, io.StringIO)
+    shown = Lines(report, out.file)
     for case in (ended(report, 1, Verdict.AC), ended(report, 0, Verdict.TLE)):
         report.add(case)
         shown.update(case)
@@ -183,8 +184,7 @@ def test_without_a_terminal_each_case_is_a_line_as_it_finishes() -> None:
 
 def test_on_a_terminal_the_final_table_holds_every_case() -> None:
     report, out = Report(job=job(*map(str, range(20))), compiled=COMPILED), terminal()
-    with progress(report, out) as shown:
-        assert isinstance(shown, LiveTable)
+    with LiveTable(report, out) as shown:
         for index in range(20):
             report.add(ended(report, index, Verdict.AC))
             shown.update(report.cases[index])
@@ -195,7 +195,7 @@ def test_on_a_terminal_the_final_table_holds_every_case() -> None:
 @pytest.mark.parametrize("cases, height", [(200, 50), (20, 12)])
 def test_too_many_cases_for_the_screen_are_a_bar_and_the_failed_ones(cases: int, height: int) -> None:
     report, out = Report(job=job(*(f"case-{n}" for n in range(cases))), compiled=COMPILED), terminal(height=height)
-    with progress(report, out) as shown:
+    with LiveTable(report, out) as shown:
         for index in range(cases):
             report.add(ended(report, index, Verdict.WA if index == 7 else Verdict.AC))
             shown.update(report.cases[index])
