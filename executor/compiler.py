@@ -1,0 +1,242 @@
+"""
+Turn a submission into an artifact, under the same isolation as a run.
+
+A compiler is a program that a stranger feeds: `#include "/dev/random"`, endless templates, gigabytes of arrays.
+It runs in the job's own box under limits of its own, and nothing of it survives the reset that follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from executor.artifacts import Artifact, ArtifactStore, Failure, artifact_key
+from executor.model import Command, Excess, File, Limits, Outcome, Submission, Usage, Verdict
+from executor.runtime import Layout, Runtime
+from executor.sandbox.box import Box, Place
+from executor.verdict import compile_verdict_of, verdict_of
+
+_log = logging.getLogger(__name__)
+
+_LOG_BYTES = 64 * 1024
+_VERSION_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compilation:
+    """
+    How a compilation ended.
+
+    Args:
+        verdict: AC, CE or CTL.
+        artifact: what to run; None unless AC.
+        cached: the work of an earlier or concurrent compilation was used.
+        log: what the compiler wrote, cut in the middle where it is long.
+        version: the toolchain's own version line; empty if it could not be told.
+        usage: of all steps together; of none when cached.
+        box_used: the submission was in the box, which must be reset before anything else.
+    """
+
+    verdict: Verdict
+    artifact: Artifact | None
+    cached: bool
+    log: str
+    version: str
+    usage: Usage
+    box_used: bool
+
+
+class Compiler:
+    """
+    Compiles in boxes that others lease, and keeps what it learns.
+
+    Args:
+        store: where artifacts are kept.
+        versions: directory that remembers what the toolchains said of their versions.
+    """
+
+    def __init__(self, store: ArtifactStore, versions: Path) -> None:
+        self._store = store
+        self._versions = versions
+        self._known: dict[str, str] = {}
+
+    async def compile(self, submission: Submission, runtime: Runtime, limits: Limits | None, box: Box) -> Compilation:
+        """
+        The artifact of a submission, built in a box that holds nothing yet.
+
+        Args:
+            submission: its entry is one of its files, and their contents can be read.
+            runtime: resolved.
+            limits: of each step; None means the runtime's own.
+
+        Raises:
+            BoxFailure: the box failed.
+        """
+        version = await self._version(runtime, box)
+        if not runtime.compile:
+            return Compilation(
+                verdict=Verdict.AC,
+                artifact=Artifact(submission.files),
+                cached=False,
+                log="",
+                version=version,
+                usage=Usage(meter=box.meter),
+                box_used=False,
+            )
+        # Read once: what is compiled is then what the key says, even if somebody saves the file meanwhile.
+        sources = await asyncio.to_thread(_read, submission.files)
+        build = _Build(replace(submission, files=sources), runtime, limits or runtime.compile_limits, box)
+        built, cached = await self._store.get_or_build(_key(build, version), build.run)
+        return Compilation(
+            verdict=Verdict.AC if isinstance(built, Artifact) else built.verdict,
+            artifact=built if isinstance(built, Artifact) else None,
+            cached=cached,
+            log=built.log,
+            version=version,
+            usage=total_usage(build.usages) if build.usages else Usage(meter=box.meter),
+            box_used=build.begun,
+        )
+
+    async def _version(self, runtime: Runtime, box: Box) -> str:
+        """What the toolchain says of itself: asked once per installed toolchain, in a box like everything else."""
+        identity = _identity(runtime)
+        if (known := self._known.get(identity)) is not None:
+            return known
+        note = self._versions / hashlib.sha256(identity.encode()).hexdigest()
+        try:
+            version = note.read_text(encoding="utf-8")
+        except OSError:
+            version = await _ask_version(runtime, box)
+            if version:
+                _write_note(note, version)
+        if version:
+            self._known[identity] = version
+        return version
+
+
+class _Build:
+    """One compilation in one box: its inputs, and what it has spent so far."""
+
+    def __init__(self, submission: Submission, runtime: Runtime, limits: Limits, box: Box) -> None:
+        self.submission = submission
+        self.runtime = runtime
+        self.limits = limits
+        self.box = box
+        self.layout: Layout = runtime.layout(submission)
+        self.usages: list[Usage] = []
+        self.begun = False
+
+    async def run(self) -> Artifact | Failure:
+        self.begun = True
+        await self.box.load(self.submission.files, Place.WORK)
+        written = b""
+        for command in self.runtime.compile_commands(self.layout, self.limits):
+            outcome = await self.box.run(command, self.limits, keep_work=True)
+            self.usages.append(outcome.usage)
+            written += outcome.stdout + outcome.stderr
+            verdict = compile_verdict_of(outcome, self.limits)
+            if verdict is not Verdict.AC:
+                return Failure(verdict, readable_log(written, _ending(outcome, verdict)))
+        return await self._collect(readable_log(written))
+
+    async def _collect(self, log: str) -> Artifact | Failure:
+        try:
+            files = await self.box.collect(self.runtime.kept(self.layout), self.limits.file_size_bytes)
+        except ValueError as error:
+            return Failure(Verdict.CTL, f"{log}What the compiler left is too much: {error}\n")
+        if not files:
+            return Failure(Verdict.CE, f"{log}The compiler made none of the files that would be run.\n")
+        return Artifact(files, log)
+
+
+def total_usage(usages: Sequence[Usage]) -> Usage:
+    """Sums of time and output, maxima of what is held at once; at least one usage."""
+    return Usage(
+        cpu_ns=sum(usage.cpu_ns for usage in usages),
+        wall_ns=sum(usage.wall_ns for usage in usages),
+        output_bytes=sum(usage.output_bytes for usage in usages),
+        memory_bytes=_largest([usage.memory_bytes for usage in usages]),
+        file_bytes=max(usage.file_bytes for usage in usages),
+        processes=_largest([usage.processes for usage in usages]),
+        open_files=_largest([usage.open_files for usage in usages]),
+        stack_bytes=_largest([usage.stack_bytes for usage in usages]),
+        meter=usages[0].meter,
+    )
+
+
+def readable_log(written: bytes, ending: str = "") -> str:
+    """A compiler's output as text, cut in the middle to 64 KiB, with a last line that says how it ended."""
+    cut = len(written) - _LOG_BYTES
+    if cut > 0:
+        half = _LOG_BYTES // 2
+        written = b"%b\n[... %d bytes cut ...]\n%b" % (written[:half], cut, written[-half:])
+    log = written.decode("utf-8", "replace")
+    return f"{log}{'' if log.endswith(chr(10)) or not log else chr(10)}{ending}"
+
+
+def _largest(values: Sequence[int | None]) -> int | None:
+    return max((value for value in values if value is not None), default=None)
+
+
+def _ending(outcome: Outcome, verdict: Verdict) -> str:
+    """What a log does not tell: that the compiler was stopped."""
+    if verdict is Verdict.CTL:
+        exceeded = ", ".join(sorted(excess for excess in outcome.exceeded if excess is not Excess.PROCESSES))
+        return f"The compiler went over its limits: {exceeded or 'cpu or wall'}.\n"
+    if outcome.signal is not None:
+        return f"The compiler was killed by signal {outcome.signal}.\n"
+    return f"{outcome.detail}\n" if outcome.detail else ""
+
+
+def _key(build: _Build, version: str) -> str:
+    """The limits are part of it: a failure under one job's tight limits must not be shared with other jobs."""
+    runtime = build.runtime
+    context = (
+        runtime.id,
+        version or _identity(runtime),
+        platform.machine(),
+        repr((runtime.compile, runtime.run, runtime.keep, sorted(runtime.env.items()))),
+        repr(build.limits),
+        build.layout.source,
+    )
+    return artifact_key(build.submission.files, context)
+
+
+def _identity(runtime: Runtime) -> str:
+    """Names the installed toolchain: changes when the program that tells the version does."""
+    path = os.path.realpath(runtime.version[0])
+    about = Path(path).stat()
+    return repr((runtime.id, runtime.version, path, about.st_mtime_ns, about.st_size))
+
+
+async def _ask_version(runtime: Runtime, box: Box) -> str:
+    outcome = await box.run(Command(argv=runtime.version, env=runtime.env), runtime.compile_limits)
+    await box.reset()
+    if verdict_of(outcome, runtime.compile_limits) is not None:
+        _log.warning("%s does not tell its version: %s", " ".join(runtime.version), outcome.stderr[:200])
+        return ""
+    lines = [line.strip() for line in (outcome.stdout or outcome.stderr).decode("utf-8", "replace").splitlines()]
+    return next((line for line in lines if line), "")[:_VERSION_CHARACTERS]
+
+
+def _write_note(note: Path, version: str) -> None:
+    """Renamed into place, since processes may share the directory; a note that cannot be written is not missed."""
+    draft = note.with_suffix(f".{os.getpid()}")
+    try:
+        note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.write_text(version, encoding="utf-8")
+        draft.replace(note)
+    except OSError as error:
+        _log.info("the version of a toolchain could not be noted: %s", error)
+
+
+def _read(files: Sequence[File]) -> tuple[File, ...]:
+    return tuple(
+        file if isinstance(file.content, bytes) else replace(file, content=file.content.read_bytes()) for file in files
+    )

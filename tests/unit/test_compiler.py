@@ -1,0 +1,190 @@
+"""How a submission becomes an artifact, what the log says, and what is asked of a toolchain only once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from executor.artifacts import ArtifactStore
+from executor.compiler import Compilation, Compiler, readable_log, total_usage
+from executor.errors import BoxFailure
+from executor.model import MIB, File, Limits, Meter, Submission, Usage, Verdict
+from executor.runtime import Runtime
+from executor.runtime_file import load_runtime
+from tests.unit.fake_box import SCRIPT, TOY, FakeBox, World
+
+
+def toolchain(tmp_path: Path, text: str = TOY, name: str = "toy") -> Runtime:
+    path = tmp_path / f"{name}.toml"
+    path.write_text(text)
+    return load_runtime(path).resolve()
+
+
+def submission(program: str, name: str = "main.toy") -> Submission:
+    return Submission(files=(File(name, program.encode()),), runtime="toy")
+
+
+def compiler_in(tmp_path: Path) -> Compiler:
+    return Compiler(ArtifactStore(tmp_path / "artifacts", 10 * MIB), tmp_path / "versions")
+
+
+async def compiled(tmp_path: Path, program: str, limits: Limits | None = None, text: str = TOY) -> Compilation:
+    box = await World().open_box(0)
+    return await compiler_in(tmp_path).compile(submission(program), toolchain(tmp_path, text), limits, box)
+
+
+def content_of(compilation: Compilation) -> dict[str, bytes]:
+    assert compilation.artifact is not None
+    return {
+        file.name: file.content if isinstance(file.content, bytes) else file.content.read_bytes()
+        for file in compilation.artifact.files
+    }
+
+
+async def test_a_source_becomes_the_files_that_the_runtime_keeps(tmp_path: Path) -> None:
+    done = await compiled(tmp_path, "print 1")
+    assert (done.verdict, done.cached, done.box_used) == (Verdict.AC, False, True)
+    assert (done.log, done.version) == ("a warning\n", "toy 1.0")
+    assert (done.usage.cpu_ns, done.usage.wall_ns, done.usage.memory_bytes) == (5, 7, 9)
+    assert content_of(done) == {"main": b"print 1"}
+
+
+async def test_the_same_source_is_compiled_once_and_leaves_the_box_alone(tmp_path: Path) -> None:
+    first = await compiled(tmp_path, "print 1")
+    again = await compiled(tmp_path, "print 1")
+    assert (again.verdict, again.cached, again.box_used) == (Verdict.AC, True, False)
+    assert (again.log, again.version, again.usage) == (first.log, first.version, Usage(meter=Meter.POLLING))
+    assert content_of(again) == content_of(first)
+
+
+async def test_a_source_that_does_not_compile_is_ce_with_the_log_every_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = await compiled(tmp_path, "broken")
+        assert (done.verdict, done.cached, done.artifact) == (Verdict.CE, False, None)
+        assert done.log == "main.toy: it is broken\n"
+
+
+async def test_a_compiler_over_its_limits_is_ctl_and_the_log_says_so(tmp_path: Path) -> None:
+    done = await compiled(tmp_path, "print 1", Limits(cpu_ns=1))
+    assert (done.verdict, done.artifact) == (Verdict.CTL, None)
+    assert done.log == "a warning\nThe compiler went over its limits: cpu or wall.\n"
+
+
+async def test_tight_limits_of_one_job_do_not_fail_another(tmp_path: Path) -> None:
+    assert (await compiled(tmp_path, "print 1", Limits(cpu_ns=1))).verdict is Verdict.CTL
+    assert (await compiled(tmp_path, "print 1")).verdict is Verdict.AC
+
+
+async def test_a_binary_larger_than_the_file_limit_is_ctl(tmp_path: Path) -> None:
+    done = await compiled(tmp_path, "print 1", Limits(file_size_bytes=3))
+    assert done.verdict is Verdict.CTL
+    assert "too much" in done.log
+
+
+async def test_a_compiler_that_succeeds_without_a_binary_is_ce(tmp_path: Path) -> None:
+    done = await compiled(tmp_path, "print 1", text=f'keep = ["*.exe"]\n{TOY}')
+    assert done.verdict is Verdict.CE
+    assert "none of the files" in done.log
+
+
+async def test_the_steps_of_a_compilation_run_in_order_until_one_fails(tmp_path: Path) -> None:
+    steps = 'compile = [["sh", "{source}", "-o", "{stem}.1"], ["sh", "/work/{stem}.1", "-o", "{binary}"]]'
+    text = re.sub(r"compile =.*", steps, TOY)
+    done = await compiled(tmp_path, "print 1", text=text)
+    assert content_of(done) == {"main": b"print 1"}
+    assert done.usage == Usage(cpu_ns=10, wall_ns=14, memory_bytes=9)
+    assert done.log == "a warning\na warning\n"
+    failed = await compiled(tmp_path, "broken", text=text)
+    assert failed.usage.cpu_ns == 5
+
+
+async def test_an_interpreted_submission_is_its_own_artifact(tmp_path: Path) -> None:
+    world = World()
+    box = await world.open_box(0)
+    files = (File("main.script", b"print 1"), File("data/x", b"2"))
+    runtime = toolchain(tmp_path, SCRIPT, "script")
+    done = await compiler_in(tmp_path).compile(Submission(files=files, runtime="script"), runtime, None, box)
+    assert (done.verdict, done.cached, done.box_used, done.log) == (Verdict.AC, False, False, "")
+    assert done.artifact is not None
+    assert done.artifact.files == files
+    assert world.counts["compile"] == 0
+
+
+async def test_a_toolchain_is_asked_for_its_version_once_and_the_answer_outlives_the_process(tmp_path: Path) -> None:
+    world = World()
+    runtime = toolchain(tmp_path)
+    for compiler in (compiler_in(tmp_path), compiler_in(tmp_path)):
+        for program in ("print 1", "print 2"):
+            box = await world.open_box(0)
+            assert (await compiler.compile(submission(program), runtime, None, box)).version == "toy 1.0"
+    assert world.counts["version"] == 1
+
+
+async def test_a_toolchain_that_was_replaced_is_asked_again(tmp_path: Path) -> None:
+    world = World()
+    tool = tmp_path / "toy-cc"
+    tool.touch(mode=0o755)
+    compiler = compiler_in(tmp_path)
+    runtime = replace(toolchain(tmp_path), version=(str(tool), "--version"))
+    for content in ("", "newer"):
+        tool.write_text(content)
+        await compiler.compile(submission("print 1"), runtime, None, await world.open_box(0))
+    assert world.counts["version"] == 2
+
+
+async def test_nothing_of_the_version_probe_stays_in_the_box(tmp_path: Path) -> None:
+    world = World()
+    runtime = toolchain(tmp_path)
+    await compiler_in(tmp_path).compile(submission("print 1"), runtime, None, await world.open_box(0))
+    assert world.counts["reset"] == 1
+
+
+async def test_what_is_compiled_is_what_lay_in_the_file_when_it_was_read(tmp_path: Path) -> None:
+    source = tmp_path / "main.toy"
+    source.write_text("print 1")
+    world = World()
+    files = (File("main.toy", source),)
+
+    class Meddling(FakeBox):
+        async def load(self, files: object, place: object) -> None:
+            source.write_text("print 2")
+            await super().load(files, place)  # type: ignore[arg-type]  # passed on as they came
+
+    world.open += 1
+    box = Meddling(world, 0)
+    runtime = toolchain(tmp_path)
+    done = await compiler_in(tmp_path).compile(Submission(files=files, runtime="toy"), runtime, None, box)
+    assert content_of(done) == {"main": b"print 1"}
+
+
+async def test_a_box_that_fails_while_compiling_is_not_the_submission_s_fault(tmp_path: Path) -> None:
+    world = World()
+    box = await world.open_box(0)
+    world.to_fail["load"] = 1
+    with pytest.raises(BoxFailure):
+        await compiler_in(tmp_path).compile(submission("print 1"), toolchain(tmp_path), None, box)
+
+
+def test_a_long_log_is_cut_in_the_middle_and_says_by_how_much() -> None:
+    log = readable_log(b"a" * 40_000 + b"b" * 100_000)
+    assert log.startswith("a" * 32_768 + "\n[... 74464 bytes cut ...]\n" + "b")
+    assert len(log) < 66_000
+
+
+def test_a_log_is_text_whatever_the_compiler_wrote() -> None:
+    assert readable_log(b"\xff\xfe caf\xc3\xa9") == "\ufffd\ufffd caf\u00e9\n"
+    assert readable_log(b"no newline", "The end.\n") == "no newline\nThe end.\n"
+    assert readable_log(b"", "The end.\n") == "The end.\n"
+
+
+def test_usages_add_up_where_time_is_spent_and_peak_where_things_are_held() -> None:
+    one = Usage(
+        cpu_ns=1, wall_ns=2, memory_bytes=3, output_bytes=4, file_bytes=5, processes=None, meter=Meter.CGROUP_V2
+    )
+    two = Usage(cpu_ns=10, wall_ns=20, memory_bytes=None, output_bytes=40, file_bytes=1, processes=7)
+    assert total_usage([one, two]) == Usage(
+        cpu_ns=11, wall_ns=22, memory_bytes=3, output_bytes=44, file_bytes=5, processes=7, meter=Meter.CGROUP_V2
+    )
