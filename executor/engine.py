@@ -1,0 +1,233 @@
+"""
+The engine: judges jobs in this process, each compiled once and run case by case in sandboxes.
+
+    async with Engine() as engine:
+        async for event in engine.judge(job):
+            ...
+
+Every job gets a task of its own, which owns slots and boxes; the generator that the caller iterates only hands
+its events on. However the caller stops (the end, `aclose`, cancellation), the task is cancelled and awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from executor.artifacts import ArtifactStore
+from executor.compiler import Compiler
+from executor.config import EngineConfig, cache_directory, usable_cores
+from executor.errors import EngineClosed, RuntimeUnavailable, UsageError
+from executor.judge import Judge, Plan
+from executor.model import (
+    CaseFinished,
+    Checker,
+    CheckerKind,
+    Compiled,
+    Event,
+    File,
+    Finished,
+    Job,
+    Queued,
+    Submission,
+    TestCase,
+    Verdict,
+)
+from executor.runtime import Runtime, Runtimes, SelfTest
+from executor.scheduler import BoxFactory, QueueFull, Scheduler
+from executor.validation import check_job, check_readable, on_disk
+
+__all__ = ["Engine", "EngineConfig", "QueueFull"]
+
+_EVENTS_AHEAD = 8
+"""Events that a job may be ahead of its consumer; each may hold a whole output."""
+
+
+class Engine:
+    """
+    Judges jobs with a fixed number of boxes. Use it as an asynchronous context manager.
+
+    Args:
+        config: None means all defaults.
+        box_factory: starts the box of a slot; None means native boxes.
+
+    Raises:
+        RuntimeFileError: a runtime's file has a mistake.
+        UsageError: fewer than one slot.
+    """
+
+    def __init__(self, config: EngineConfig | None = None, *, box_factory: BoxFactory | None = None) -> None:
+        self._config = config or EngineConfig()
+        self._box_factory = box_factory
+        self._closing = AsyncExitStack()
+        self._running: set[asyncio.Task[None]] = set()
+        self._opened: _Opened | None = None
+        self.runtimes = Runtimes.load(self._config.runtimes_dir)
+        self.slots = usable_cores() if self._config.slots is None else self._config.slots
+        if self.slots < 1:
+            raise UsageError(f"an engine needs at least one slot, not {self.slots}")
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            cache = stack.enter_context(cache_directory(self._config.cache_dir))
+            store = ArtifactStore(cache / "artifacts", self._config.cache_bytes)
+            available = {runtime.id: runtime.resolve() for runtime in self.runtimes if runtime.missing() is None}
+            open_box = self._box_factory or _native_boxes(available.values())
+            scheduler = Scheduler(open_box, self.slots, self._config.queue_limit)
+            stack.push_async_callback(scheduler.close)
+            await scheduler.open()
+            stack.push_async_callback(self._stop_jobs)
+            self._closing = stack.pop_all()
+            self._opened = _Opened(available, Compiler(store, cache / "versions"), scheduler)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened = None
+        await self._closing.aclose()
+
+    @property
+    def boxes_losses(self) -> tuple[str, ...]:
+        """What this environment cannot enforce or measure exactly, as sentences; empty when nothing is lost."""
+        boxes = self._opened.scheduler.boxes if self._opened else ()
+        return tuple(dict.fromkeys(loss for box in boxes for loss in box.losses))
+
+    async def judge(self, job: Job) -> AsyncGenerator[Event, None]:
+        """
+        Judge one job: Queued, Started, Compiled, one CaseFinished per case that was run, Finished.
+
+        A job whose box or judge fails ends with Finished(JE), not with an exception. When the generator is closed
+        or its consumer cancelled, all that runs of the job is killed, and awaited, first.
+
+        Raises:
+            UsageError: the job cannot be judged as asked; nothing of it has begun.
+            QueueFull: too many jobs wait; nothing of it has begun.
+            EngineClosed: the engine is not open, or was closed meanwhile.
+        """
+        plan = await self._plan(job)
+        parts = self._parts()  # asked again: the engine may have been closed while files were looked at
+        ticket = parts.scheduler.enter()
+        events = _Events()
+        runner = asyncio.create_task(Judge(plan, parts.compiler, parts.scheduler, events.put).run(ticket.slot))
+        self._running.add(runner)
+        runner.add_done_callback(self._running.discard)
+        runner.add_done_callback(events.end)
+        try:
+            yield Queued(job_id=job.id)
+            while (event := await events.get()) is not None:
+                yield event
+            if runner.cancelled():
+                raise EngineClosed(f"the engine was closed before the job {job.id} was judged")
+            runner.result()
+        finally:
+            runner.cancel()
+            await asyncio.wait({runner})
+            ticket.leave()
+
+    async def check_runtime(self, runtime_id: str) -> list[str]:
+        """
+        Judge a runtime's own `hello` and `broken` programs.
+
+        Returns:
+            What is wrong, as sentences; empty when the runtime works.
+
+        Raises:
+            UsageError: there is no such runtime, or it is not available here.
+        """
+        runtime = self.runtimes.get(runtime_id)
+        hello, hello_detail = await self._self_test(runtime, runtime.hello)
+        broken, _ = await self._self_test(runtime, runtime.broken)
+        right = Verdict.CE if runtime.compile else Verdict.RTE
+        problems = []
+        if hello is not Verdict.AC:
+            problems.append(f"its hello program is {hello} instead of AC: {hello_detail}")
+        if broken is not right:
+            problems.append(f"its broken program is {broken} instead of {right}")
+        return problems
+
+    async def _self_test(self, runtime: Runtime, test: SelfTest) -> tuple[Verdict, str]:
+        # The nonce makes the sources new, so that the compiler is really asked.
+        files = (File(runtime.source, test.code.encode()), File("nonce.txt", os.urandom(16)))
+        job = Job(
+            id=f"check-{runtime.id}",
+            submission=Submission(files=files, runtime=runtime.id),
+            cases=(TestCase(name="self-test", stdin=test.stdin.encode(), expected=test.stdout.encode()),),
+            checker=Checker(CheckerKind.EXACT),
+        )
+        verdict, details = Verdict.JE, []
+        async for event in self.judge(job):
+            if isinstance(event, Compiled) and event.verdict is not Verdict.AC:
+                details.append(event.log.strip())
+            elif isinstance(event, CaseFinished):
+                details += [event.detail, event.outcome.stderr.decode("utf-8", "replace").strip()]
+            elif isinstance(event, Finished):
+                verdict = event.verdict
+        return verdict, "; ".join(detail for detail in details if detail)
+
+    def _parts(self) -> _Opened:
+        if self._opened is None:
+            raise EngineClosed("the engine is not open; use it in `async with Engine() as engine`")
+        return self._opened
+
+    async def _plan(self, job: Job) -> Plan:
+        available = self._parts().runtimes
+        check_job(job)
+        runtime = self.runtimes.get(job.submission.runtime)
+        if runtime.id not in available:
+            raise RuntimeUnavailable(runtime.missing() or f"the runtime {runtime.id} was installed after the start")
+        if on_disk(job):
+            await asyncio.to_thread(check_readable, job)
+        else:
+            check_readable(job)
+        return Plan(job=job, runtime=available[runtime.id])
+
+    async def _stop_jobs(self) -> None:
+        for runner in self._running:
+            runner.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What an engine has between its opening and its closing; the runtimes are the available ones, resolved."""
+
+    runtimes: Mapping[str, Runtime]
+    compiler: Compiler
+    scheduler: Scheduler
+
+
+class _Events:
+    """A job's events on their way to its consumer; a slow consumer holds the job back."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(_EVENTS_AHEAD)
+
+    async def put(self, event: Event) -> None:
+        await self._room.acquire()
+        self._queue.put_nowait(event)
+
+    async def get(self) -> Event | None:
+        """The next event; None after the last."""
+        event = await self._queue.get()
+        self._room.release()
+        return event
+
+    def end(self, _: object) -> None:
+        self._queue.put_nowait(None)
+
+
+def _native_boxes(runtimes: Iterable[Runtime]) -> BoxFactory:
+    # Imported here: whoever brings boxes of another kind should not need what native ones need.
+    from executor.sandbox.native import start_box  # noqa: PLC0415
+
+    mounts = {mount for runtime in runtimes for mount in runtime.mounts}
+    return partial(start_box, mounts=tuple(sorted(mounts)))

@@ -1,0 +1,110 @@
+"""What is wrong with a job, said before anything of it begins."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path, PurePosixPath
+
+from executor.errors import UsageError
+from executor.model import MIB, CheckerKind, Content, File, Job, Limits
+
+_MOST_FILES = 10_000
+_MOST_SOURCE_BYTES = 64 * MIB
+_LONGEST_PART, _LONGEST_NAME = 255, 1024
+
+
+def check_job(job: Job) -> None:
+    """
+    Refuse a job that cannot be judged as asked; whether its runtime exists is not looked at.
+
+    Raises:
+        UsageError: names the first mistake.
+    """
+    _check_files(job)
+    _check_limits("limits", job.limits)
+    if job.compile_limits is not None:
+        _check_limits("compile_limits", job.compile_limits)
+    for case in job.cases:
+        if case.limits is not None:
+            _check_limits(f"the limits of case {_short(case.name)}", case.limits)
+    if job.checker.kind is CheckerKind.FLOAT and not 0 <= job.checker.tolerance < math.inf:
+        raise UsageError(f"the tolerance is {job.checker.tolerance}; it must be a number of at least 0")
+
+
+def check_readable(job: Job) -> None:
+    """
+    Refuse a job whose files cannot be read or are too large; touches the disk, once per file.
+
+    Raises:
+        UsageError: names the file.
+    """
+    total = 0
+    for file in job.submission.files:
+        total += len(file.content) if isinstance(file.content, bytes) else _size(file.content)
+    if total > _MOST_SOURCE_BYTES:
+        raise UsageError(f"the sources have {total // MIB} MiB; at most {_MOST_SOURCE_BYTES // MIB} MiB are judged")
+    for case in job.cases:
+        for content in (case.stdin, case.expected):
+            if isinstance(content, Path):
+                _size(content)
+
+
+def on_disk(job: Job) -> bool:
+    """Whether a part of the job lies in files."""
+    contents: Iterator[Content | None] = (content for case in job.cases for content in (case.stdin, case.expected))
+    sources = (file.content for file in job.submission.files)
+    return any(isinstance(content, Path) for content in (*sources, *contents))
+
+
+def _check_files(job: Job) -> None:
+    files, entry = job.submission.files, job.submission.entry
+    if not files:
+        raise UsageError("a submission needs at least one file")
+    if len(files) > _MOST_FILES:
+        raise UsageError(f"a submission has at most {_MOST_FILES} files, this one has {len(files)}")
+    names = [_checked_name(file) for file in files]
+    directories = {str(parent) for name in names for parent in PurePosixPath(name).parents}
+    seen: set[str] = set()
+    for name in names:
+        if name in seen or name in directories:
+            raise UsageError(f"the name {_short(name)} is used twice in the submission")
+        seen.add(name)
+    if entry is not None and entry not in seen:
+        raise UsageError(f"the entry {_short(entry)} is not among the submission's files")
+
+
+def _checked_name(file: File) -> str:
+    name = file.name
+    parts = name.split("/")
+    if any(part in {"", ".", ".."} for part in parts):
+        raise UsageError(f"the file name {_short(name)} is not a relative path without '.' and '..'")
+    if not name.isprintable():
+        raise UsageError(f"the file name {_short(name)} has characters that cannot be printed")
+    if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in parts):
+        raise UsageError(f"the file name {_short(name)} is too long")
+    return name
+
+
+def _check_limits(where: str, limits: Limits) -> None:
+    for field in fields(limits):
+        value = getattr(limits, field.name)
+        if value is not None and value <= 0:
+            raise UsageError(f"{where}: {field.name} is {value}; it must be more than 0")
+
+
+def _size(path: Path) -> int:
+    try:
+        if not path.is_file():
+            raise UsageError(f"{path} is not a file" if path.exists() else f"{path} does not exist")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"{path} cannot be read: permission denied")
+        return path.stat().st_size
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 80 else f"{name[:80]}...")
