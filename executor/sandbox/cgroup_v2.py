@@ -107,9 +107,10 @@ class _RunCgroup:
         with contextlib.suppress(OSError):  # writable since 6.12; a reset counts for the descriptor it was made with
             writable = os.open(self._path / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
             self._peak, unused = writable, self._peak
-            self.resettable = True
             if unused is not None:
                 os.close(unused)
+            os.pwrite(writable, b"0", 0)  # root may open it on older kernels too; they refuse only this
+            self.resettable = True
         with contextlib.suppress(FileNotFoundError):  # without swap accounting
             (self._path / "memory.swap.max").write_text("0")
 

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
@@ -357,6 +357,9 @@ class NativeBox(Box):
         self._cgroup.close()
 
     async def _new_zygote(self, *, wipe: bool) -> None:
+        await _to_the_end(self._replace_zygote(wipe=wipe))
+
+    async def _replace_zygote(self, *, wipe: bool) -> None:
         self._zygote = _Zygote()
         try:
             directory = self._cgroup.zygote_directory()
@@ -364,13 +367,10 @@ class NativeBox(Box):
             raise self._fail(f"cannot make the cgroup of a run: {error}") from error
         self._hello = self._loop.create_future()
         try:
-            await self._ask((int(Op.ZYGOTE), wipe), [] if directory is None else [directory])
+            await self._exchange((int(Op.ZYGOTE), wipe), [] if directory is None else [directory])
             await asyncio.wait_for(self._hello, _ANSWER_TIMEOUT_S)
         except TimeoutError as error:
             raise self._fail("a zygote did not start in time") from error
-        except asyncio.CancelledError:
-            self._fail("cancelled while a zygote was starting")
-            raise
         finally:
             self._hello = None
         self._cgroup.zygote_born()
@@ -378,6 +378,9 @@ class NativeBox(Box):
 
     async def _ask(self, message: tuple[Any, ...], fds: Sequence[int] = ()) -> None:
         """One question to init; its answer or an exception."""
+        await _to_the_end(self._exchange(message, fds))
+
+    async def _exchange(self, message: tuple[Any, ...], fds: Sequence[int]) -> None:
         if self._broken:
             raise BoxFailure(self._broken)
         try:
@@ -392,9 +395,6 @@ class NativeBox(Box):
             await asyncio.wait_for(self._answer, timeout_s)
         except TimeoutError as error:
             raise self._fail("init did not answer in time") from error
-        except asyncio.CancelledError:
-            self._fail("cancelled while init was at work")  # its answer would be taken for another's
-            raise
         finally:
             self._answer = None
 
@@ -459,6 +459,23 @@ class NativeBox(Box):
 
 class _Refused(BoxFailure):
     """Init could not do what it was asked; the message is its own."""
+
+
+async def _to_the_end(step: Coroutine[Any, Any, None]) -> None:
+    """
+    Await a step of a conversation that must not be left half-way: a cancelled caller waits for its end, which takes
+    milliseconds or ends in a time-out, and is cancelled then.
+    """
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # seen: the box knows that it is broken
+        raise
 
 
 class _Asked(NamedTuple):
