@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -111,9 +112,10 @@ def show_result(report: Report, out: Console) -> None:
     if crashed := report.first(Verdict.RTE, Verdict.SV):
         title = f"standard error of case {shown_name(crashed.name)}"
         show_log(title, last_lines(crashed.outcome.stderr, MOST_STDERR_LINES, _log_width(out)), out)
+    out.print()
     show_losses(report, out)
     if not report.failure:
-        out.print(*([""] if out.is_terminal else []), summary(report), sep="\n", soft_wrap=True)
+        out.print(summary(report), soft_wrap=True)
 
 
 def show_compile_log(report: Report, out: Console) -> None:
@@ -154,7 +156,6 @@ def show_log(title: str, lines: list[str], out: Console) -> None:
         out.print(Text(f"\n{title}", style="bold"))
         for line in lines:
             out.print(Text(f"  {line}"))
-        out.print()
 
 
 def _log_width(out: Console) -> int:
@@ -170,10 +171,15 @@ def show_difference(report: Report, wrong: CaseFinished, out: Console) -> None:
     rows = difference(expected, wrong.outcome.stdout, report.job.checker)
     out.print(Text(f"\nfirst wrong case: {shown_name(case.name)}", style="bold"))
     if not isinstance(case.stdin, bytes):
-        out.print(Text(f"  input {printable_path(case.stdin)}", style="dim"))
+        out.print(Text(f"  input {printable_path(_from_here(case.stdin))}", style="dim"))
     if rows:
         out.print(_beside(rows, out.width, exact=report.job.checker.kind is CheckerKind.EXACT))
-    out.print()
+
+
+def _from_here(path: Path) -> Path:
+    """A path as it would be typed in this directory."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def style_of(verdict: Verdict) -> str:
@@ -211,11 +217,13 @@ def _content(line: Line | None, *, exact: bool) -> bytes:
 def _bar(report: Report, width: int) -> RenderableType:
     done, total = len(report.cases), report.total
     counts = Counter(case.verdict for case in report.cases.values())
-    line = Text(f"  {done}/{total}", style="bold")
+    line = Text(f"{done}/{total}", style="bold")
     for verdict in Verdict:
         if counts[verdict]:
             line.append(f"  {verdict} {counts[verdict]}", style=style_of(verdict))
-    return Group(ProgressBar(total=total, completed=done, width=min(width, 60)), line)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row(ProgressBar(total=total, completed=done, width=min(width // 3, 40)), line)
+    return grid
 
 
 def _row(report: Report, index: int) -> tuple[Text, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -177,14 +176,6 @@ def test_a_piped_source_needs_its_language_and_stands_alone(source: Path) -> Non
 
 def test_an_entry_that_is_none_of_the_files_is_refused_with_their_names(source: Path) -> None:
     assert "they are 'a.py'" in refusal("run", source, "--entry", "b.py")
-
-
-def test_a_language_that_is_not_installed_is_refused_with_the_command_that_installs_it(source: Path) -> None:
-    runtimes = json.loads(exec_cli("runtimes", "--json").stdout)
-    missing = [each for each in runtimes if not each["available"]]
-    if not missing:
-        pytest.skip("every language is installed here")
-    assert "install" in refusal("run", source, "--runtime", missing[0]["id"])
 
 
 @pytest.mark.parametrize(

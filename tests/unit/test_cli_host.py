@@ -10,7 +10,7 @@ import pytest
 from cli import host
 from cli.host import State
 from executor.model import Limits, Meter
-from executor.sandbox.cgroup import CgroupSupport
+from executor.sandbox.detection import CgroupSupport
 
 ALL_CAPABILITIES = "000001ffffffffff"
 CONTAINER_CAPABILITIES = "00000000a80425fb"
