@@ -1,0 +1,237 @@
+"""When the box itself is hurt, from inside or outside: an outcome or a BoxFailure, never a hang, and nothing is left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from executor.errors import BoxFailure
+from executor.model import MIB, SECOND, Command, File
+from executor.sandbox.box import Box, Place
+from tests.conformance.support import (
+    LIMITS,
+    Probe,
+    Start,
+    assert_usable,
+    brief,
+    python,
+    shell,
+    stdout_of,
+    supervisors,
+)
+
+PATIENCE_S = 10.0
+
+SLEEP = shell("exec sleep 60")
+
+
+# --- from inside
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGSEGV])
+async def test_a_program_that_signals_everybody(box: Box, probe: Probe, number: signal.Signals) -> None:
+    """A program that kills or stops all it can reach ends the run soon, blames itself, and the box works on."""
+    for _ in range(3):
+        outcome = await box.run(probe("kill", -1, number), replace(LIMITS, wall_ns=5 * SECOND))
+        assert outcome.usage.wall_ns < 5 * SECOND, brief(outcome)
+        assert outcome.exit_code == 0 or outcome.signal or outcome.detail, brief(outcome)
+        assert stdout_of(await box.run(shell("echo well"), LIMITS)) == b"well\n"
+
+
+async def test_a_program_that_kills_its_supervisor(box: Box) -> None:
+    """A run that loses its supervisor has neither exit code nor signal, but a sentence; later runs of the job work."""
+    code = """
+        import os, signal, time
+        print("before", flush=True)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
+            if pid not in (1, os.getpid()):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(60)
+        """
+    await box.load([File("file", b"1")], Place.ARTIFACT)
+    outcome = await box.run(python(code), LIMITS)
+    assert (outcome.exit_code, outcome.signal) == (None, None), brief(outcome)
+    assert outcome.detail
+    assert outcome.stdout == b"before\n"
+    assert stdout_of(await box.run(shell("ls -A; cat /artifact/file"), LIMITS)) == b"1"
+    await assert_usable(box)
+
+
+async def test_init_does_not_hear_the_program(box: Box) -> None:
+    """No signal of a program reaches PID 1 of its box."""
+    code = """
+        import os, signal
+        for number in sorted(signal.valid_signals()):
+            try:
+                os.kill(1, number)
+            except PermissionError:
+                pass
+        print("alive")
+        """
+    assert stdout_of(await box.run(python(code), LIMITS)) == b"alive\n"
+    await assert_usable(box)
+
+
+# --- from outside
+
+
+async def fails(call: Awaitable[object]) -> None:
+    """The call ends in a BoxFailure with a sentence, and does not take long."""
+    with pytest.raises(BoxFailure) as caught:
+        await asyncio.wait_for(call, PATIENCE_S)
+    assert str(caught.value)
+
+
+@pytest.mark.parametrize("who", ["launcher", "init"])
+async def test_a_supervisor_that_is_killed_from_outside(box: Box, who: str) -> None:
+    """The run in progress fails at once, every later call too, and closing leaves nothing."""
+    victim = supervisors(box)[who]
+    running = asyncio.create_task(box.run(SLEEP, LIMITS))
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    victim.kill()
+    await fails(running)
+    assert time.monotonic() - began < 2.0
+    await fails(box.run(SLEEP, LIMITS))
+    await fails(box.reset())
+    await fails(box.load([File("a", b"")], Place.WORK))
+    await fails(box.collect(["*"], MIB))
+
+
+@pytest.mark.parametrize("who", ["launcher", "init"])
+async def test_a_supervisor_that_is_killed_while_nothing_runs(box: Box, who: str) -> None:
+    """The next call fails, also when it comes at once."""
+    stdout_of(await box.run(shell("true"), LIMITS))
+    supervisors(box)[who].kill()
+    await fails(box.run(SLEEP, LIMITS))
+
+
+async def test_a_zygote_that_is_killed_from_outside(box: Box) -> None:
+    """A run that loses its supervisor to somebody outside ends; the next one works or fails with a BoxFailure."""
+    zygote = supervisors(box)["zygote"]
+    running = asyncio.create_task(box.run(SLEEP, LIMITS))
+    await asyncio.sleep(0.2)
+    zygote.kill()
+    outcome = await asyncio.wait_for(running, PATIENCE_S)
+    assert (outcome.exit_code, outcome.signal) == (None, None), brief(outcome)
+    await assert_usable(box)
+
+
+async def test_a_zygote_that_is_killed_while_nothing_runs(box: Box) -> None:
+    """A supervisor that was lost between two runs is replaced before the next, or the box fails: no run is blamed."""
+    supervisors(box)["zygote"].kill()
+    await asyncio.sleep(0.1)
+    try:
+        assert stdout_of(await box.run(shell("echo well"), LIMITS)) == b"well\n"
+    except BoxFailure as failure:
+        assert str(failure)
+
+
+@pytest.mark.parametrize("who", ["launcher", "init", "zygote"])
+@pytest.mark.parametrize("running", [False, True], ids=["idle", "running"])
+async def test_a_box_whose_processes_hang_can_be_closed(box: Box, who: str, running: bool) -> None:
+    """A process that does not answer, as one that is stopped from outside, is killed when the box is closed."""
+    victim = supervisors(box)[who]
+    task = asyncio.create_task(box.run(SLEEP, LIMITS)) if running else None
+    await asyncio.sleep(0.1)
+    victim.suspend()
+    await asyncio.sleep(0.05)
+    began = time.monotonic()
+    await box.close()
+    assert time.monotonic() - began < PATIENCE_S
+    if task is not None:
+        with pytest.raises(BoxFailure):
+            await task
+
+
+# --- close
+
+
+CALLS: dict[str, Callable[[Box], Awaitable[object]]] = {
+    "run": lambda box: box.run(SLEEP, LIMITS),
+    "reset": lambda box: box.reset(),
+    "load": lambda box: box.load([File("a", b"")], Place.WORK),
+    "collect": lambda box: box.collect(["*"], MIB),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+async def test_a_closed_box_fails(box: Box, call: Callable[[Box], Awaitable[object]]) -> None:
+    """After close every call is a BoxFailure."""
+    await box.close()
+    await fails(call(box))
+
+
+async def test_a_box_may_be_closed_twice(box: Box) -> None:
+    """Closing again does nothing, also at the same time."""
+    await asyncio.gather(box.close(), box.close())
+    await box.close()
+
+
+async def test_a_box_that_is_closed_during_a_run(box: Box) -> None:
+    """The run in progress fails, soon, and everything is given back."""
+    running = asyncio.create_task(box.run(python("while True: print('x' * 1000)"), LIMITS))
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    await box.close()
+    await fails(running)
+    assert time.monotonic() - began < 4.0
+
+
+async def test_closing_may_be_cancelled(box: Box) -> None:
+    """Who gives up waiting for a box to close has closed it all the same."""
+    stdout_of(await box.run(shell("true"), LIMITS))
+    closing = asyncio.create_task(box.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    await fails(box.run(SLEEP, LIMITS))
+
+
+# --- want of descriptors
+
+
+async def test_a_box_that_cannot_be_started_leaves_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where descriptors run out on the way, starting is a BoxFailure at every step, and what was made is given back."""
+    await (await start()).close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = max(map(int, os.listdir("/proc/self/fd")))
+    started = False
+    for spare in range(40):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 1 + spare, hard))
+        try:
+            box = await start()
+        except BoxFailure:
+            continue
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        await box.close()
+        started = True
+        break
+    assert started
+
+
+async def test_a_run_without_descriptors_is_the_boxs_failure(box: Box) -> None:
+    """Where the judge has no descriptor left for a run, that is a BoxFailure, and no descriptor is lost."""
+    stdout_of(await box.run(shell("true"), LIMITS))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = max(map(int, os.listdir("/proc/self/fd")))
+    for spare in range(12):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used + spare, hard))
+        try:
+            outcome = await box.run(Command(argv=("/bin/true",), stdin=b"input"), LIMITS)
+        except BoxFailure:
+            continue
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert outcome.exit_code == 0
+        break
