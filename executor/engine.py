@@ -99,6 +99,11 @@ class Engine:
         boxes = self._opened.scheduler.boxes if self._opened else ()
         return tuple(dict.fromkeys(loss for box in boxes for loss in box.losses))
 
+    @property
+    def queued(self) -> int:
+        """Jobs that wait for a slot; those that have one are not counted."""
+        return self._opened.scheduler.queued if self._opened else 0
+
     async def judge(self, job: Job) -> AsyncGenerator[Event, None]:
         """
         Judge one job: Queued, Started, Compiled, one CaseFinished per case that was run, Finished.

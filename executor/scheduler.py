@@ -85,12 +85,18 @@ class Scheduler:
         self._boxes: dict[int, Box] = {}
         self._down: set[int] = set()
         self._chores: set[asyncio.Task[None]] = set()
+        self._closings: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @property
     def boxes(self) -> tuple[Box, ...]:
         """The boxes that stand at present."""
         return tuple(self._boxes.values())
+
+    @property
+    def queued(self) -> int:
+        """Jobs that wait for their first slot."""
+        return len(self._waiting[Urgency.JOB])
 
     @property
     def contended(self) -> bool:
@@ -120,6 +126,8 @@ class Scheduler:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
         await asyncio.gather(*(self._close_box(index) for index in list(self._boxes)))
+        if self._closings:
+            await asyncio.wait(self._closings)
 
     def enter(self, urgency: Urgency = Urgency.JOB) -> Ticket:
         """
@@ -224,9 +232,16 @@ class Scheduler:
     async def _close_box(self, index: int) -> None:
         box = self._boxes.pop(index, None)
         if box is not None:
-            (error,) = await asyncio.gather(box.close(), return_exceptions=True)
-            if error is not None:
-                _log.error("slot %d: its box was not closed properly: %s", index, error)
+            # A task of its own: a closing that is cancelled half way would leave the rest of the box behind.
+            closing = asyncio.create_task(box.close())
+            self._closings.add(closing)
+            closing.add_done_callback(self._note_closed)
+            await asyncio.wait({closing})
+
+    def _note_closed(self, closing: asyncio.Task[None]) -> None:
+        self._closings.discard(closing)
+        if not closing.cancelled() and (error := closing.exception()) is not None:
+            _log.error("a box was not closed properly: %s", error)
 
     def _note_down(self, index: int, error: BaseException) -> None:
         _log.error("slot %d has no box, it is tried again: %s", index, error)

@@ -193,6 +193,7 @@ class FakeBox(Box):
             self.closed = True
             self.world.open -= 1
             await self.world.happen("close")
+            self.world.counts["closed"] += 1
 
     async def _happen(self, what: str) -> None:
         assert not self.closed, "a closed box is not used"

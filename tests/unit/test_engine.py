@@ -225,6 +225,7 @@ async def test_a_thousand_queued_jobs_add_less_than_20_mb(tmp_path: Path) -> Non
         queued = [engine.judge(job) for _ in range(1_000)]
         for events in queued:
             assert isinstance(await anext(events), Queued)
+        assert engine.queued == 1_000
         grown, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert grown < 20_000_000

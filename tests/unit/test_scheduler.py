@@ -252,6 +252,18 @@ async def test_closing_does_not_wait_for_a_slow_start() -> None:
     assert world.open == 0
 
 
+async def test_a_box_that_is_being_closed_is_closed_to_the_end() -> None:
+    world = World()
+    scheduler = Scheduler(world.open_box, 1, 10)
+    await scheduler.open()
+    slot = await take(scheduler)
+    world.slow["close"] = 0.1
+    scheduler.retire(slot)
+    await settled()
+    await scheduler.close()
+    assert world.counts["closed"] == 1
+
+
 async def test_ten_thousand_jobs_that_give_up_are_forgotten_quickly() -> None:
     async with Opened(World(), queue_limit=10_000) as scheduler:
         slot = await take(scheduler)
