@@ -158,15 +158,17 @@ class ArtifactStore:
         if size > self._max_bytes:
             return artifact
         try:
-            staged = Path(tempfile.mkdtemp(prefix=".new-", dir=self._directory))
-            _write_entry(staged, artifact)
-            with self._lock:
-                self._until_sweep -= size
-                if self._until_sweep < 0:
-                    self._sweep(size)
-                stored = _publish(staged, self._entry(key))
-                self._used[key] = stored
-                return stored
+            with tempfile.TemporaryDirectory(prefix=".new-", dir=self._directory, ignore_cleanup_errors=True) as name:
+                staged = Path(name, "entry")
+                staged.mkdir()
+                _write_entry(staged, artifact)
+                with self._lock:
+                    self._until_sweep -= size
+                    if self._until_sweep < 0:
+                        self._sweep(size)
+                    stored = _publish(staged, self._entry(key))
+                    self._used[key] = stored
+                    return stored
         except OSError as error:
             _log.warning("an artifact of %d bytes could not be stored: %s", size, error)
             return artifact
@@ -236,7 +238,6 @@ def _publish(staged: Path, entry: Path) -> Artifact:
             _remove(entry)
             staged.rename(entry)
         else:
-            shutil.rmtree(staged, ignore_errors=True)
             return present
     return _read_entry(entry)
 

@@ -195,6 +195,14 @@ async def test_a_store_that_cannot_be_written_fails_no_job(tmp_path: Path) -> No
     assert (contents(built), cached) == (contents(BINARY), False)
 
 
+async def test_an_artifact_that_could_not_be_written_leaves_nothing_behind(
+    store: ArtifactStore, tmp_path: Path
+) -> None:
+    missing = Artifact((File("a", b"1"), File("b", tmp_path / "nowhere")))
+    assert await store.get_or_build(KEY, builder(missing)) == (missing, False)
+    assert list((tmp_path / "store").iterdir()) == []
+
+
 async def test_two_stores_may_publish_the_same_artifact_at_once(tmp_path: Path) -> None:
     stores = [ArtifactStore(tmp_path, MIB) for _ in range(4)]
     results = await asyncio.gather(*(store.get_or_build(KEY, builder(BINARY)) for store in stores))
