@@ -90,7 +90,9 @@ class Compiler:
                 box_used=False,
             )
         # Read once: what is compiled is then what the key says, even if somebody saves the file meanwhile.
-        sources = await asyncio.to_thread(_read, submission.files)
+        sources = submission.files
+        if any(isinstance(file.content, Path) for file in sources):
+            sources = await asyncio.to_thread(_read, sources)
         build = _Build(replace(submission, files=sources), runtime, limits or runtime.compile_limits, box)
         built, cached = await self._store.get_or_build(_key(build, version), build.run)
         return Compilation(

@@ -185,9 +185,10 @@ class _Cases:
             self._begun += 1
             finished = await self._finish(seat, artifact, index)
             self._verdicts[index] = finished.verdict
-            self._usages.append(finished.outcome.usage)
             if finished.verdict is Verdict.JE:
                 self._failure = finished.detail
+            else:
+                self._usages.append(finished.outcome.usage)
             # After JE too: the job is JE whatever follows, and what breaks boxes should not get all of them.
             if finished.verdict is Verdict.JE or (self._job.stop_at_first_failure and finished.verdict != Verdict.AC):
                 self._end = 0
@@ -216,7 +217,8 @@ async def _conclude(checker: Checker, case: TestCase, outcome: Outcome, limits: 
     """Only a clean exit meets the checker."""
     verdict = verdict_of(outcome, limits)
     if verdict is not None:
-        return verdict, outcome.detail or _ending(outcome)
+        tells_more = verdict in {Verdict.RTE, Verdict.SV}
+        return verdict, outcome.detail or (_ending(outcome) if tells_more else "")
     if case.expected is None or checker.kind is CheckerKind.EXIT:
         return Verdict.AC, ""
     small = isinstance(case.expected, bytes) and len(case.expected) + len(outcome.stdout) <= _INLINE_BYTES

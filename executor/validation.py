@@ -14,6 +14,10 @@ from executor.model import MIB, CheckerKind, Content, File, Job, Limits
 _MOST_FILES = 10_000
 _MOST_SOURCE_BYTES = 64 * MIB
 _LONGEST_PART, _LONGEST_NAME = 255, 1024
+_MOST = {"processes": 2**22, "open_files": 2**16}
+"""The kernel has no more process ids, and by default gives no process that many descriptors."""
+_MOST_OF_ALL = 2**60
+"""Nanoseconds and bytes are counted in 64 bits, and multiplied on their way."""
 
 
 def check_job(job: Job) -> None:
@@ -91,8 +95,9 @@ def _checked_name(file: File) -> str:
 def _check_limits(where: str, limits: Limits) -> None:
     for field in fields(limits):
         value = getattr(limits, field.name)
-        if value is not None and value <= 0:
-            raise UsageError(f"{where}: {field.name} is {value}; it must be more than 0")
+        most = _MOST.get(field.name, _MOST_OF_ALL)
+        if value is not None and not 0 < value <= most:
+            raise UsageError(f"{where}: {field.name} is {value}; it must be more than 0 and at most {most}")
 
 
 def _size(path: Path) -> int:

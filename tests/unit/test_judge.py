@@ -75,6 +75,7 @@ async def test_what_does_not_compile_is_ce_and_no_case_is_run(tmp_path: Path) ->
         ("print 0\nsignal 34", Verdict.RTE, "killed by SIGRTMIN"),
         ("print 0\nsignal 31", Verdict.SV, "killed by SIGSYS"),
         ("spend 2000000000\nprint 0", Verdict.TLE, ""),
+        ("spend 2000000000\nsignal 9", Verdict.TLE, ""),
     ],
 )
 async def test_only_a_clean_exit_meets_the_checker(tmp_path: Path, program: str, verdict: Verdict, detail: str) -> None:

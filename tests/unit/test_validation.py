@@ -57,6 +57,8 @@ def test_unusual_file_names_are_fine(name: str) -> None:
         (with_files(*map(str, range(10_001))), "at most 10000 files, this one has 10001"),
         (replace(GOOD, limits=Limits(cpu_ns=0)), "limits: cpu_ns is 0; it must be more than 0"),
         (replace(GOOD, limits=Limits(wall_ns=-1)), "limits: wall_ns is -1"),
+        (replace(GOOD, limits=Limits(memory_bytes=2**61)), "limits: memory_bytes is 2305843009213693952; it must be"),
+        (replace(GOOD, limits=Limits(open_files=2**17)), "it must be more than 0 and at most 65536"),
         (replace(GOOD, compile_limits=Limits(processes=0)), "compile_limits: processes is 0"),
         (
             replace(GOOD, cases=(TestCase(name="7", limits=Limits(memory_bytes=0)),)),
