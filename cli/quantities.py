@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from executor.errors import UsageError
-from executor.model import MS, SECOND, Limits
+from executor.model import MIB, MS, SECOND, Limits
 
 DURATIONS = {"ns": 1, "us": 1_000, "ms": MS, "s": SECOND, "m": 60 * SECOND, "min": 60 * SECOND, "h": 3600 * SECOND}
 SIZES = {
@@ -50,6 +50,14 @@ def parse_size(text: str) -> int:
     return _parse(text, SIZES, LARGEST_BYTES, "a size above zero and up to 16TiB, such as 256MiB, 64MB, 1GiB or 262144")
 
 
+def parse_memory(text: str) -> int:
+    """As `parse_size`, and at least 1 MiB: with less no process comes so far as to be judged."""
+    size = parse_size(text)
+    if size < MIB:
+        raise UsageError(f"{_quoted(text)} is less than 1MiB, which no program can do with")
+    return size
+
+
 def parse_limits(options: Mapping[str, str | int | None]) -> Limits:
     """
     The limits that options of `exec-cli run` ask for; an option that is absent or None leaves the default.
@@ -77,7 +85,7 @@ def _parse_count(text: str) -> int:
 _LIMIT_OPTIONS: Mapping[str, tuple[str, Callable[[str], int]]] = {
     "--time-limit": ("cpu_ns", parse_duration),
     "--wall-limit": ("wall_ns", parse_duration),
-    "--memory-limit": ("memory_bytes", parse_size),
+    "--memory-limit": ("memory_bytes", parse_memory),
     "--output-limit": ("output_bytes", parse_size),
     "--stack-limit": ("stack_bytes", parse_size),
     "--processes": ("processes", _parse_count),

@@ -81,11 +81,27 @@ def test_unordered_lines_show_what_is_missing_and_what_is_too_much() -> None:
     assert marked(b"a\nb\nc\n", b"c\na\nx\n", UNORDERED) == [(b"b\n", b"x\n")]
 
 
-def test_outputs_of_many_megabytes_are_compared_within_seconds() -> None:
-    began = time.monotonic()
+@pytest.mark.parametrize("checker", [TOKENS, EXACT, LINES])
+def test_a_difference_behind_many_megabytes_is_found_at_once(checker: Checker) -> None:
     data = b"12345678\n" * 4_000_000
-    assert difference(data, data[:-20], EXACT) == ()
-    assert time.monotonic() - began < 10
+    began = time.process_time()
+    rows = difference(data, data[:-18] + b"x\n12345678\n", checker)
+    assert time.process_time() - began < 2
+    assert numbers(rows) == [(n, n) for n in range(3_999_997, 4_000_001)]
+    assert [number(row.expected) for row in rows if row.marked] == [3_999_999]
+
+
+def test_outputs_that_differ_in_spacing_alone_are_given_up_in_bounded_time() -> None:
+    began = time.process_time()
+    assert difference(b"1 2\n" * 8_000_000, b"1  2\n" * 8_000_000 + b"3", TOKENS) == ()
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("before", range(5))
+def test_the_context_is_right_at_the_beginning_of_an_output(before: int) -> None:
+    head = b"".join(b"%d\n" % n for n in range(1, before + 1))
+    rows = difference(head + b"a\n", head + b"b\n", TOKENS)
+    assert numbers(rows) == [(n, n) for n in range(max(1, before - 1), before + 2)]
 
 
 def test_a_difference_far_out_in_a_long_line_is_in_view() -> None:
@@ -95,6 +111,13 @@ def test_a_difference_far_out_in_a_long_line_is_in_view() -> None:
     assert "B" in b
     assert a.startswith("...")
     assert a.endswith("...")
+
+
+def test_a_difference_behind_a_megabyte_of_one_line_is_in_view() -> None:
+    a, b = aligned("é".encode() * 500_000 + b"A", "é".encode() * 500_000 + b"B", 30)
+    assert (a[-1], b[-1]) == ("A", "B")
+    assert a.startswith("...é")
+    assert len(a) <= 30
 
 
 def test_short_lines_are_shown_whole() -> None:

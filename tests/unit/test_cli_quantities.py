@@ -121,3 +121,9 @@ def test_a_refused_limit_names_its_option() -> None:
 def test_a_number_of_processes_that_makes_no_sense_is_refused(number: int) -> None:
     with pytest.raises(UsageError, match=f"--processes: {number} is not a number from 1 to 100000"):
         parse_limits({"--processes": number})
+
+
+def test_a_memory_limit_in_which_no_process_can_start_is_refused() -> None:
+    with pytest.raises(UsageError, match="--memory-limit: '100KiB' is less than 1MiB"):
+        parse_limits({"--memory-limit": "100KiB"})
+    assert parse_limits({"--memory-limit": "1MiB"}).memory_bytes == MIB
