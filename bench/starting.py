@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import resource
 import statistics
 import subprocess
@@ -92,15 +91,16 @@ async def _measure_memory() -> None:
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
         held = sum(process.memory_full_info().pss for process in family)
         before = psutil.Process().memory_info().rss
-        jobs = [asyncio.create_task(_finish(engine, f"job-{number}")) for number in range(_JOBS)]
-        while engine.queued < _JOBS - engine.slots:  # the first jobs have begun by then
-            await asyncio.sleep(0.001)
+        waiting = asyncio.Semaphore(0)
+        jobs = [asyncio.create_task(_finish(engine, f"job-{number}", waiting)) for number in range(_JOBS)]
+        for _ in jobs:
+            await waiting.acquire()
         after = psutil.Process().memory_info().rss
         await asyncio.gather(*jobs)
     print(held / _MB, max(0, after - before) / _MB)
 
 
-async def _finish(engine: Engine, name: str) -> None:
+async def _finish(engine: Engine, name: str, waiting: asyncio.Semaphore) -> None:
     source = File("main.py", b"print(sum(map(int, input().split())))\n")
     job = Job(
         id=name,
@@ -109,11 +109,10 @@ async def _finish(engine: Engine, name: str) -> None:
     )
     async for event in engine.judge(job):
         if isinstance(event, Queued):
-            await asyncio.sleep(0)
+            waiting.release()
         elif isinstance(event, Finished):
             assert event.passed == 1, event
 
 
 if __name__ == "__main__":
-    os.nice(0)
     asyncio.run(_measure_memory())

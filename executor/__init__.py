@@ -1,1 +1,1 @@
-"""The executor: judges submissions in sandboxes. Import from the modules; this file stays empty so that a box starts fast."""
+"""The executor: judges submissions in sandboxes. Import its modules: this file stays empty, so boxes start fast."""

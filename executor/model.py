@@ -44,10 +44,10 @@ class Limits:
     Args:
         cpu_ns: CPU time of the whole process tree, user and system.
         wall_ns: real time; None means twice the CPU limit plus ten seconds.
-        memory_bytes: resident memory of the tree: heap, stacks, page cache and files it wrote.
+        memory_bytes: resident memory of the tree: heap, stacks, page cache and files it wrote; at least 1 MiB acts.
         output_bytes: standard output and standard error together.
         file_size_bytes: the largest file that the program may write.
-        open_files: file descriptors of one process.
+        open_files: file descriptors of one process; at least 16 act, and at most the engine's own hard limit.
         processes: processes and threads at once.
         stack_bytes: main thread's stack; None means the memory limit.
     """

@@ -18,8 +18,12 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from executor.model import Limits, Meter
+
+LEAST_MEMORY_BYTES: Final = 1024 * 1024
+"""A lower limit acts as this one: the box itself allocates while it starts a program."""
 
 
 @dataclass(frozen=True, slots=True)

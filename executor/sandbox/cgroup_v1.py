@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from executor.model import Limits, Meter
-from executor.sandbox.cgroup import SlotCgroup, Spent, count, remove
+from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, SlotCgroup, Spent, count, remove
 from executor.sandbox.clock import read_cpu_clock
 
 _BOX_PROCESSES: Final = 3
@@ -66,7 +66,7 @@ class CgroupV1(SlotCgroup):
         self._baseline = int(os.pread(self._usage, 32, 0))
         self._cpu_base = read_cpu_clock(self._cpu)
         self._limit_processes(limits.processes + _BOX_PROCESSES)
-        self._limit_memory(self._baseline + limits.memory_bytes)
+        self._limit_memory(self._baseline + max(limits.memory_bytes, LEAST_MEMORY_BYTES))
 
     def _limit_processes(self, limit: int) -> None:
         if limit != self._processes_limit:

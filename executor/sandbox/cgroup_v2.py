@@ -8,7 +8,7 @@ from pathlib import Path
 
 from executor.errors import BoxFailure
 from executor.model import Limits, Meter
-from executor.sandbox.cgroup import SlotCgroup, Spent, count, remove
+from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, SlotCgroup, Spent, count, remove
 from executor.sandbox.clock import read_cpu_clock
 
 
@@ -126,7 +126,7 @@ class _RunCgroup:
         if self.resettable and self._peak is not None:
             os.pwrite(self._peak, b"0", 0)
         baseline = int((self._path / "memory.current").read_text())
-        (self._path / "memory.max").write_text(str(baseline + limits.memory_bytes))
+        (self._path / "memory.max").write_text(str(baseline + max(limits.memory_bytes, LEAST_MEMORY_BYTES)))
         return baseline
 
     @property

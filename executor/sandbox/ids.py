@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from pathlib import Path
 from typing import Final
 
-_FIRST_OUTER_ID: Final = 0x7000_0000
+_OUTER_IDS: Final = range(0x7000_0000, 0x7FFF_FFFE, 2)
 """Above every range that distributions hand out, below 2^31."""
 
 
-def outer_id(index: int) -> int | None:
-    """First of two ids for a box started by root, different in every process and slot; None: rootless."""
+def outer_id() -> int | None:
+    """
+    The first of two neighbouring ids for a box started by root; None: rootless.
+
+    They are drawn, so that no two boxes have the same, whoever started them.
+    """
     if not _may_map_ids():
         return None
-    wanted = _FIRST_OUTER_ID + (os.getpid() % 1_000_000 * 64 + index % 64) * 2
+    wanted = secrets.choice(_OUTER_IDS)
     for line in Path("/proc/self/uid_map").read_text().splitlines():
         inside, _, length = map(int, line.split())
         if inside <= wanted and wanted + 1 < inside + length:
             return wanted
-    return 60_000 + index * 2 % 4_000  # a container with a small map: shared by the engines in it
+    return 60_000 + 2 * secrets.randbelow(2_000)  # a container with a map of its own, usually of 65,536 ids
 
 
 def _may_map_ids() -> bool:

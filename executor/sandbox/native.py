@@ -9,10 +9,11 @@ import marshal
 import os
 import resource
 import socket
+import struct
 import subprocess
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
@@ -21,7 +22,8 @@ from executor.errors import BoxFailure
 from executor.model import MIB, SECOND, Command, File, Limits, Meter, Outcome
 from executor.sandbox.box import Box, Place
 from executor.sandbox.cgroup import SlotCgroup
-from executor.sandbox.content import check_name, open_content, read_files
+from executor.sandbox.content import check_name, open_content
+from executor.sandbox.conversation import Conversation, Refused, fail_future, to_the_end
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.drain import Drain
 from executor.sandbox.ids import outer_id
@@ -33,7 +35,6 @@ from executor.sandbox.messages import (
     How,
     Op,
     Report,
-    Said,
     send_down,
     unpack_report,
 )
@@ -89,11 +90,10 @@ class NativeBox(Box):
         self._launcher: subprocess.Popen[bytes] | None = None
         self._control, self._box_control = _socket_pair()
         self._runs, self._box_runs = _socket_pair()
+        self._init = Conversation(self._control, self._on_lost, self._fail)
         self._broken = ""
-        self._answer: asyncio.Future[None] | None = None
         self._hello: asyncio.Future[None] | None = None
         self._report: asyncio.Future[Report | None] | None = None
-        self._collected: list[File] = []
         self._run_number = 0
         self._zygote = _Zygote()
         self._pristine = False
@@ -108,7 +108,7 @@ class NativeBox(Box):
     @classmethod
     async def start(cls, index: int, config: BoxConfig, support: CgroupSupport) -> NativeBox:
         """As `start_box`."""
-        owner = outer_id(index)
+        owner = outer_id()
         cgroup = support.open_slot(index, os.geteuid() if owner is None else owner)
         box = cls(cgroup, rootless=owner is None)
         plan = Plan(
@@ -140,10 +140,9 @@ class NativeBox(Box):
         self._box_control.close()
         self._box_runs.close()
         self._control.send(marshal.dumps(dict(plan)), socket.MSG_NOSIGNAL)
-        self._loop.add_reader(self._control.fileno(), self._on_control)
         self._loop.add_reader(self._runs.fileno(), self._on_runs)
         try:
-            await self._answered(_START_TIMEOUT_S)
+            await self._init.answer(_START_TIMEOUT_S)
         except BoxFailure as failure:
             raise BoxFailure(f"a box cannot be started: {failure}{self._last_words()}") from failure
         await self._new_zygote(wipe=False)
@@ -249,9 +248,9 @@ class NativeBox(Box):
         self._zygote.used, self._zygote.rlimits = True, self._asked.rlimits
         self._report = self._loop.create_future()
         message = (int(Op.RUN), self._run_number, command.argv, dict(command.env), tuple(self._asked))
-        self._cgroup.begin(limits)
-        clock = self._cgroup.cpu_clock
         try:
+            self._cgroup.begin(limits)
+            clock = self._cgroup.cpu_clock
             send_down(self._runs, message, (stdin, *drain.write_ends, *(() if clock is None else (clock,))))
         except OSError as error:
             self._report = None
@@ -316,22 +315,20 @@ class NativeBox(Box):
         return replace(outcome, detail=sentence)
 
     async def collect(self, patterns: Sequence[str], max_bytes: int) -> tuple[File, ...]:
-        self._collected = []
+        self._init.collected = []
         try:
             await self._ask((int(Op.COLLECT), list(patterns), max_bytes))
-            return tuple(sorted(self._collected, key=lambda file: file.name))
-        except _Refused as refused:
+        except Refused as refused:
             raise ValueError(str(refused)) from refused
-        finally:
-            self._collected = []
+        return tuple(sorted(self._init.collected, key=lambda file: file.name))
 
     async def close(self) -> None:
         if not self._broken:
             self._fail("the box is closed")
-        for sock in (self._control, self._runs):
-            if sock.fileno() >= 0:
-                self._loop.remove_reader(sock.fileno())
-        for sock in (self._control, self._runs, self._box_control, self._box_runs):
+        self._init.close()
+        if self._runs.fileno() >= 0:
+            self._loop.remove_reader(self._runs.fileno())
+        for sock in (self._runs, self._box_control, self._box_runs):
             sock.close()
         for drain in (self._spare, self._old):
             if drain is not None:
@@ -357,7 +354,9 @@ class NativeBox(Box):
         self._cgroup.close()
 
     async def _new_zygote(self, *, wipe: bool) -> None:
-        await _to_the_end(self._replace_zygote(wipe=wipe))
+        if self._broken:
+            raise BoxFailure(self._broken)
+        await to_the_end(self._replace_zygote(wipe=wipe))
 
     async def _replace_zygote(self, *, wipe: bool) -> None:
         self._zygote = _Zygote()
@@ -367,7 +366,7 @@ class NativeBox(Box):
             raise self._fail(f"cannot make the cgroup of a run: {error}") from error
         self._hello = self._loop.create_future()
         try:
-            await self._exchange((int(Op.ZYGOTE), wipe), [] if directory is None else [directory])
+            await self._init.ask((int(Op.ZYGOTE), wipe), [] if directory is None else [directory])
             await asyncio.wait_for(self._hello, _ANSWER_TIMEOUT_S)
         except TimeoutError as error:
             raise self._fail("a zygote did not start in time") from error
@@ -377,67 +376,25 @@ class NativeBox(Box):
         self._zygote.alive = True
 
     async def _ask(self, message: tuple[Any, ...], fds: Sequence[int] = ()) -> None:
-        """One question to init; its answer or an exception."""
-        await _to_the_end(self._exchange(message, fds))
-
-    async def _exchange(self, message: tuple[Any, ...], fds: Sequence[int]) -> None:
         if self._broken:
             raise BoxFailure(self._broken)
-        try:
-            send_down(self._control, message, fds)
-        except OSError as error:
-            raise self._fail(f"init cannot be reached: {error}") from error
-        await self._answered(_ANSWER_TIMEOUT_S)
-
-    async def _answered(self, timeout_s: float) -> None:
-        self._answer = self._loop.create_future()
-        try:
-            await asyncio.wait_for(self._answer, timeout_s)
-        except TimeoutError as error:
-            raise self._fail("init did not answer in time") from error
-        finally:
-            self._answer = None
+        await to_the_end(self._init.ask(message, fds))
 
     def _fail(self, why: str) -> BoxFailure:
         """The box is broken from now on; whoever waits for it learns why."""
         self._broken = self._broken or why
         failure = BoxFailure(self._broken)
-        for waiting in (self._answer, self._hello, self._report):
-            if waiting is not None and not waiting.done():
-                waiting.set_exception(failure)
+        self._init.fail(failure)
+        fail_future(self._hello, failure)
+        fail_future(self._report, failure)
         return failure
 
-    def _on_control(self) -> None:
-        try:
-            data, fds, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, FILES_PER_MESSAGE, socket.MSG_CMSG_CLOEXEC)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            data, fds = b"", []
-            self._fail(f"init cannot be heard: {error}")
-        try:
-            self._hear_init(data, fds)
-        finally:
-            for fd in fds:
-                os.close(fd)
-
-    def _hear_init(self, data: bytes, fds: Sequence[int]) -> None:
-        if not data:
-            self._loop.remove_reader(self._control.fileno())
-            self._fail("init is gone")
-        elif data[0] == Said.LOST:
-            self._zygote.alive = False
-            if self._report is not None and not self._report.done():
-                self._report.set_result(None)
-            if self._hello is not None and not self._hello.done():
-                self._hello.set_exception(self._fail("a zygote died while it was starting"))
-        elif data[0] == Said.FILES:
-            self._collected += read_files(data[1:], fds)
-        elif self._answer is not None and not self._answer.done():
-            if data[0] == Said.FAILED:
-                self._answer.set_exception(_Refused(data[1:].decode(errors="replace")))
-            else:
-                self._answer.set_result(None)
+    def _on_lost(self) -> None:
+        self._zygote.alive = False
+        if self._report is not None and not self._report.done():
+            self._report.set_result(None)
+        if self._hello is not None:
+            self._fail("a zygote died while it was starting")
 
     def _on_runs(self) -> None:
         try:
@@ -452,30 +409,13 @@ class NativeBox(Box):
             if self._hello is not None and not self._hello.done():
                 self._hello.set_result(None)
         elif self._report is not None and not self._report.done():
-            report = unpack_report(data)
+            try:
+                report = unpack_report(data)
+            except struct.error:
+                self._fail("a zygote said something that is no report")
+                return
             if report.run == self._run_number:
                 self._report.set_result(report)
-
-
-class _Refused(BoxFailure):
-    """Init could not do what it was asked; the message is its own."""
-
-
-async def _to_the_end(step: Coroutine[Any, Any, None]) -> None:
-    """
-    Await a step of a conversation that must not be left half-way: a cancelled caller waits for its end, which takes
-    milliseconds or ends in a time-out, and is cancelled then.
-    """
-    task = asyncio.ensure_future(step)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # seen: the box knows that it is broken
-        raise
 
 
 class _Asked(NamedTuple):

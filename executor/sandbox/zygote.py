@@ -83,10 +83,17 @@ def _serve(runs: socket.socket) -> NoReturn:
             _, number, argv, env, (rlimits, *limits) = message
             if rlimits != limits_now:
                 limits_now = rlimits
-                for kind, value in rlimits:
-                    resource.setrlimit(kind, (value, value))
+                _take_on(rlimits)
             report = _Run(number, limits, fds[3:]).execute(argv, env, fds[:3], poller, requests)
             runs.send(pack_report(report), socket.MSG_NOSIGNAL)
+
+
+def _take_on(rlimits: list[tuple[int, int]]) -> None:
+    """Nobody without privileges can go beyond the hard limit that the host gave the engine."""
+    for kind, value in rlimits:
+        _, hard = resource.getrlimit(kind)
+        bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bounded, bounded))
 
 
 class _Run:
@@ -175,7 +182,7 @@ class _Run:
     def _sample(self, pid: int) -> None:
         """What only /proc tells of the main process."""
         try:
-            self._open_files = max(self._open_files, len(os.listdir(f"/proc/{pid}/fd")))
+            self._open_files = max(self._open_files, len(os.listdir(f"/proc/{pid}/fd")) or -1)
             with open(f"/proc/{pid}/status", "rb") as status:
                 for line in status:
                     if line.startswith(b"VmStk:"):
