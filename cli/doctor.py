@@ -14,7 +14,6 @@ from rich.text import Text
 from cli import host
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, run_until_stopped
 from cli.host import Finding, State
-from cli.report import ending
 from cli.show import console
 from cli.text import counted, printable
 from executor.config import usable_cores
@@ -76,7 +75,8 @@ async def _try_a_box(support: CgroupSupport) -> tuple[Finding, tuple[str, ...]]:
     finally:
         await trial.close()
     if outcome.exit_code != 0:
-        said = f"it starts, but {TRIVIAL.argv[0]} fails in it: {outcome.detail or ending(outcome)}"
+        how = f"signal {outcome.signal}" if outcome.signal else f"exit status {outcome.exit_code}"
+        said = f"it starts, but {TRIVIAL.argv[0]} fails in it: {outcome.detail or how}"
         return Finding("box", State.MISSING, said, SEE_ABOVE), trial.losses
     took = f"a box started in {(started - began) / MS:.0f} ms and ran a program in {outcome.usage.wall_ns / MS:.1f} ms"
     return Finding("box", State.OK, took), trial.losses

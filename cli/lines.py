@@ -6,16 +6,14 @@ Every text that a program, a compiler or a file name had a hand in goes through 
 
 from __future__ import annotations
 
-import signal
 from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self, TextIO
 
-from cli.report import Report, detail_of
+from cli.report import Report
 from cli.text import printable, shortened
-from executor.model import MIB, MS, CaseFinished, Verdict
+from executor.model import MIB, MS, CaseFinished
 
-ENFORCED = {Verdict.TLE, Verdict.WTL, Verdict.MLE, Verdict.OLE}
 _WIDEST_NAME = 40
 _WIDEST_DETAIL = 200
 
@@ -64,10 +62,7 @@ def shown_name(name: str) -> str:
 
 
 def shown_detail(case: CaseFinished) -> str:
-    # The verdict says it better than the signal by which the sandbox enforced it.
-    if case.verdict in ENFORCED and case.outcome.signal == signal.SIGKILL:
-        return ""
-    return shortened(printable(detail_of(case)), _WIDEST_DETAIL)
+    return shortened(printable(case.detail), _WIDEST_DETAIL)
 
 
 def _milliseconds(nanoseconds: int) -> str:

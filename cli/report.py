@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass, field
 from typing import Any
 
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, EXIT_NOT_ACCEPTED
-from executor.model import MS, CaseFinished, Compiled, Event, Finished, Job, Limits, Outcome, Verdict
+from executor.model import MS, CaseFinished, Compiled, Event, Finished, Job, Limits, Verdict
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,25 +87,6 @@ class Report:
         }
 
 
-def detail_of(case: CaseFinished) -> str:
-    """What there is to say about a case beside its verdict."""
-    return case.detail or case.outcome.detail or ("" if case.verdict is Verdict.AC else ending(case.outcome))
-
-
-def ending(outcome: Outcome) -> str:
-    """How a program ended, where that was not well: its exit status or the name of the signal."""
-    if outcome.signal is not None:
-        return f"killed by {signal_name(outcome.signal)}"
-    return f"exit status {outcome.exit_code}" if outcome.exit_code else ""
-
-
-def signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
 def _compile_json(compiled: Compiled) -> dict[str, Any]:
     return {
         "verdict": compiled.verdict,
@@ -126,7 +106,7 @@ def _case_json(case: CaseFinished, *, with_output: bool) -> dict[str, Any]:
         "memory_bytes": outcome.usage.memory_bytes,
         "exit_code": outcome.exit_code,
         "signal": outcome.signal,
-        "detail": _well_formed(detail_of(case)),
+        "detail": _well_formed(case.detail),
     }
     return known | {"stdout": _text(outcome.stdout), "stderr": _text(outcome.stderr)} if with_output else known
 

@@ -71,6 +71,8 @@ class LiveTable(Progress):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # What was refused before it began leaves no trace above the sentence about it.
+        self._live.transient = error is not None and self.report.compiled is None
         self._live.refresh()
         self._live.stop()
 

@@ -65,6 +65,11 @@ def test_an_accepted_program_ends_with_status_0_and_the_summary(exec_cli: Any, t
     assert lines[-1] == "AC 3/3"
 
 
+def test_a_run_leaves_nothing_that_python_would_complain_about(exec_cli: Any, tmp_path: Path) -> None:
+    source, tests = program(tmp_path, ECHO), folder_of(tmp_path, c1="1\n", c2="2\n")
+    assert exec_cli("run", source, "--tests", tests, PYTHONDEVMODE="1").stderr == b""
+
+
 def test_a_wrong_answer_ends_with_status_1_and_a_diff_of_the_first_wrong_case(exec_cli: Any, tmp_path: Path) -> None:
     source = program(tmp_path, "print(min(int(input()), 2))")
     done = exec_cli("run", source, "--tests", folder_of(tmp_path, c1="1\n", c2="2\n", c3="3\n", c4="4\n"))

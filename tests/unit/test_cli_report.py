@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cli.report import Report, signal_name
+from cli.report import Report
 from executor.model import (
     MS,
     SECOND,
@@ -37,7 +37,8 @@ def report(**changes: object) -> Report:
 
 def case(index: int, verdict: Verdict, **outcome: object) -> CaseFinished:
     made = Outcome(**outcome)  # type: ignore[arg-type]  # the test names fields of Outcome
-    return CaseFinished(job_id="j", index=index, name=f"case {index}", verdict=verdict, outcome=made)
+    detail = "killed by SIGSEGV" if made.signal else ""
+    return CaseFinished(job_id="j", index=index, name=f"case {index}", verdict=verdict, outcome=made, detail=detail)
 
 
 def finished(verdict: Verdict) -> Finished:
@@ -127,7 +128,3 @@ def test_the_exit_status_follows_the_verdict(verdict: str, status: int) -> None:
 def test_a_job_that_never_finished_is_a_failure_of_the_judge() -> None:
     failed = report(failure="no box could start")
     assert (failed.verdict, failed.exit_status, failed.as_json()["detail"]) == (Verdict.JE, 3, "no box could start")
-
-
-def test_a_real_time_signal_has_a_name_too() -> None:
-    assert [signal_name(9), signal_name(50)] == ["SIGKILL", "signal 50"]

@@ -11,6 +11,7 @@ from rich.console import Console
 from cli.lines import Lines
 from cli.report import Report
 from cli.show import LiveTable, case_table, console, show_result, status_line, summary
+from executor.errors import UsageError
 from executor.model import (
     MIB,
     MS,
@@ -64,7 +65,7 @@ def text(out: Console) -> str:
 
 def test_the_table_names_case_verdict_times_memory_and_detail() -> None:
     report, out = Report(job=job("first", "second")), paper()
-    report.add(ended(report, 0, Verdict.RTE, signal=11))
+    report.add(ended(report, 0, Verdict.RTE, "killed by SIGSEGV", signal=11))
     out.print(case_table(report))
     lines = [line.split() for line in text(out).splitlines()]
     assert lines[0] == ["case", "verdict", "cpu", "ms", "wall", "ms", "MiB", "detail"]
@@ -147,18 +148,9 @@ def test_the_summary_says_why_the_judge_failed() -> None:
 
 def test_a_single_run_ends_with_one_line_about_it() -> None:
     report = Report(job=job("stdin"))
-    report.add(ended(report, 0, Verdict.RTE, exit_code=3))
+    report.add(ended(report, 0, Verdict.RTE, "exit status 3", exit_code=3))
     finish(report, Verdict.RTE)
     assert status_line(report).plain == "RTE  cpu 12.0 ms  wall 345 ms  memory 1.5 MiB  exit status 3"
-
-
-def test_a_signal_that_enforced_a_limit_is_not_mentioned_beside_it() -> None:
-    report = Report(job=job("a", "b"))
-    report.add(ended(report, 0, Verdict.TLE, "killed by SIGKILL", signal=9))
-    report.add(ended(report, 1, Verdict.RTE, "killed by SIGKILL", signal=9))
-    out = paper()
-    out.print(case_table(report))
-    assert [line.split()[5:] for line in text(out).splitlines()[2:]] == [[], ["killed", "by", "SIGKILL"]]
 
 
 def test_nothing_is_drawn_of_cases_that_no_compiler_let_run() -> None:
@@ -190,6 +182,13 @@ def test_on_a_terminal_the_final_table_holds_every_case() -> None:
             shown.update(report.cases[index])
     final = text(out).rsplit("case", maxsplit=1)[1]
     assert final.count("AC") == 20
+
+
+def test_what_is_refused_before_it_began_leaves_no_trace_on_the_terminal() -> None:
+    report, out = Report(job=job("a")), terminal()
+    with pytest.raises(UsageError), LiveTable(report, out):
+        raise UsageError("no")
+    assert text(out).endswith("\x1b[1A\x1b[2K"), "the line about preparing is erased"
 
 
 @pytest.mark.parametrize("cases, height", [(200, 50), (20, 12)])
