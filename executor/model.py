@@ -67,7 +67,7 @@ class Limits:
 
     @property
     def effective_stack_bytes(self) -> int:
-        return self.memory_bytes if self.stack_bytes is None else self.stack_bytes
+        return max(self.memory_bytes, MIB) if self.stack_bytes is None else self.stack_bytes
 
 
 class Meter(StrEnum):

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from executor.model import MIB, Command, File
@@ -21,7 +22,9 @@ from tests.conformance.support import (
     Probe,
     Start,
     brief,
+    children,
     inventory,
+    is_alive,
     probe_command,
 )
 
@@ -61,10 +64,12 @@ async def start(
 ) -> AsyncIterator[Start]:
     """Starts boxes; at the end all are closed, and nothing of them may be left."""
     boxes: list[Box] = []
+    processes: set[psutil.Process] = set()
 
     async def start_one(*, writable_bytes: int = 1024 * MIB) -> Box:
         box = await implementation.start(len(boxes), support, writable_bytes)
         boxes.append(box)
+        processes.update(children())
         return box
 
     before = inventory(implementation, support)
@@ -72,8 +77,11 @@ async def start(
     for box in boxes:
         await box.close()
     deadline = time.monotonic() + 2.0
-    while left := inventory(implementation, support) - before:
-        assert time.monotonic() < deadline, f"the boxes of this test left {sorted(left)}"
+    while left := sorted(inventory(implementation, support) - before) + [str(p) for p in processes if is_alive(p)]:
+        if time.monotonic() > deadline:
+            for process in filter(is_alive, processes):
+                process.kill()
+            pytest.fail(f"the boxes of this test left {left}")
         await asyncio.sleep(0.01)
 
 

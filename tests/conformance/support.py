@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import resource
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -14,6 +16,7 @@ from textwrap import dedent
 import psutil
 import pytest
 
+from executor.errors import BoxFailure
 from executor.model import MIB, MS, SECOND, Command, Content, Excess, Limits, Meter, Outcome
 from executor.sandbox.box import Box
 from executor.sandbox.detection import CgroupSupport
@@ -149,6 +152,18 @@ async def assert_usable(box: Box) -> None:
     assert stdout_of(await box.run(shell("ls -A /work /tmp /dev/shm /artifact; echo well"), LIMITS)).endswith(b"well\n")
 
 
+async def works_or_fails_cleanly(box: Box) -> bool:
+    """Whether the box works; if not, it must say so with a BoxFailure, and soon."""
+    try:
+        async with asyncio.timeout(10):
+            await box.reset()
+            assert stdout_of(await box.run(shell("ls -A . /tmp; echo well"), LIMITS)) == b".:\n\n/tmp:\nwell\n"
+    except BoxFailure as failure:
+        assert str(failure)
+        return False
+    return True
+
+
 async def assert_runs_nothing(box: Box, most: int = 3) -> None:
     """In the box's own /proc there is nobody but init, a supervisor and the program that looks."""
     seen = stdout_of(await box.run(python("import os; print(*[n for n in os.listdir('/proc') if n.isdigit()])"), LIMITS))
@@ -196,6 +211,32 @@ def children() -> list[psutil.Process]:
             continue
         found.append(child)
     return found
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@contextlib.contextmanager
+def descriptors_left(number: int) -> Iterator[None]:
+    """Inside, this process can open only so many more descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, os.listdir("/proc/self/fd"))) + number + 16, hard))
+    taken = []
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                taken.append(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC))
+        for _ in range(number):
+            os.close(taken.pop())
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for fd in taken:
+            os.close(fd)
 
 
 async def assert_soon(condition: Callable[[], bool], what: str, patience_s: float = 2.0) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import resource
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -13,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from executor.errors import BoxFailure
-from executor.model import MIB, SECOND, Command, File
+from executor.model import MIB, SECOND, File
 from executor.sandbox.box import Box, Place
 from tests.conformance.support import (
     LIMITS,
@@ -21,10 +19,12 @@ from tests.conformance.support import (
     Start,
     assert_usable,
     brief,
+    descriptors_left,
     python,
     shell,
     stdout_of,
     supervisors,
+    works_or_fails_cleanly,
 )
 
 PATIENCE_S = 10.0
@@ -147,9 +147,8 @@ async def test_a_box_whose_processes_hang_can_be_closed(box: Box, who: str, runn
     began = time.monotonic()
     await box.close()
     assert time.monotonic() - began < PATIENCE_S
-    if task is not None:
-        with pytest.raises(BoxFailure):
-            await task
+    if task is not None and who != "zygote":  # init sees that a zygote is stopped, and the run has ended by itself
+        await fails(task)
 
 
 # --- close
@@ -200,38 +199,30 @@ async def test_closing_may_be_cancelled(box: Box) -> None:
 # --- want of descriptors
 
 
-async def test_a_box_that_cannot_be_started_leaves_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_box_that_cannot_be_started_leaves_nothing(start: Start) -> None:
     """Where descriptors run out on the way, starting is a BoxFailure at every step, and what was made is given back."""
     await (await start()).close()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    used = max(map(int, os.listdir("/proc/self/fd")))
-    started = False
-    for spare in range(40):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 1 + spare, hard))
-        try:
-            box = await start()
-        except BoxFailure:
-            continue
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    for spare in range(60):
+        with descriptors_left(spare):
+            try:
+                box = await start()
+            except BoxFailure:
+                continue
         await box.close()
-        started = True
-        break
-    assert started
+        return
+    pytest.fail("60 descriptors are not enough to start a box")
 
 
-async def test_a_run_without_descriptors_is_the_boxs_failure(box: Box) -> None:
-    """Where the judge has no descriptor left for a run, that is a BoxFailure, and no descriptor is lost."""
-    stdout_of(await box.run(shell("true"), LIMITS))
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    used = max(map(int, os.listdir("/proc/self/fd")))
-    for spare in range(12):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (used + spare, hard))
+async def test_a_run_without_descriptors_is_not_the_programs_fault(start: Start) -> None:
+    """Where the judge has no descriptor left for a run, that is an exception, after which the box works or fails."""
+    box = await start()
+    command = replace(shell("echo well; echo 1 > left"), stdin=b"input")
+    for spare in range(24):
         try:
-            outcome = await box.run(Command(argv=("/bin/true",), stdin=b"input"), LIMITS)
-        except BoxFailure:
-            continue
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        assert outcome.exit_code == 0
-        break
+            with descriptors_left(spare):
+                assert stdout_of(await box.run(command, LIMITS)) == b"well\n"
+        except (BoxFailure, OSError):
+            pass
+        if not await works_or_fails_cleanly(box):
+            await box.close()
+            box = await start()

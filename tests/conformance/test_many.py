@@ -24,6 +24,7 @@ from tests.conformance.support import (
     assert_soon,
     cgroups_of,
     inventory,
+    is_alive,
     ms,
     python,
     shell,
@@ -161,10 +162,3 @@ async def test_nothing_survives_an_engine_that_is_killed(support: CgroupSupport,
     await assert_soon(lambda: not any(map(is_alive, family)), "a process outlived its engine")
     detect()
     assert not [path for parent in support.parents.values() for path in cgroups_of(parent, engine.pid)]
-
-
-def is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
