@@ -58,7 +58,7 @@ class Finding:
 
 def kernel() -> Finding:
     release = platform.release()
-    if not hasattr(os, "uname") or platform.system() != "Linux":
+    if platform.system() != "Linux":
         return Finding("kernel", State.MISSING, f"{platform.system()} {release}", "boxes need Linux")
     if _version(release) < (5, 8):
         advice = "use Linux 5.8 or later: before it, /proc of a box shows more than its processes"
