@@ -10,6 +10,10 @@ _OUTER_IDS: Final = range(0x7000_0000, 0x7FFF_FFFE, 2)
 """Above every range that distributions hand out, below 2^31."""
 
 
+_IDS_IN_A_CONTAINER: Final = range(60_000, 64_000, 2)
+"""For a container with a map of its own, usually of 65,536 ids."""
+
+
 def outer_id() -> int | None:
     """
     The first of two neighbouring ids for a box started by root; None: rootless.
@@ -18,12 +22,20 @@ def outer_id() -> int | None:
     """
     if not _may_map_ids():
         return None
-    wanted = secrets.choice(_OUTER_IDS)
+    for ids in (_OUTER_IDS, _IDS_IN_A_CONTAINER):
+        wanted = secrets.choice(ids)
+        if _is_mapped(wanted) and _is_mapped(wanted + 1):
+            return wanted
+    return None
+
+
+def _is_mapped(outer: int) -> bool:
+    """Whether our own user namespace has this id to give away."""
     for line in Path("/proc/self/uid_map").read_text().splitlines():
         inside, _, length = map(int, line.split())
-        if inside <= wanted and wanted + 1 < inside + length:
-            return wanted
-    return 60_000 + 2 * secrets.randbelow(2_000)  # a container with a map of its own, usually of 65,536 ids
+        if inside <= outer < inside + length:
+            return True
+    return False
 
 
 def _may_map_ids() -> bool:
