@@ -207,9 +207,10 @@ int main(int argc, char **argv)
                 return 0;
             }
         await_children();
-    } else if (IS("nested"))
+    } else if (IS("nested")) {
         nested(number(argv, 2), number(argv, 3));
-    else if (IS("brief"))
+        sleep_ms(number(argv, 4));
+    } else if (IS("brief"))
         one_after_another(number(argv, 2), number(argv, 3));
     else if (IS("unseen")) { /* the kernel buries such children itself, and forgets what they spent */
         signal(SIGCHLD, SIG_IGN);

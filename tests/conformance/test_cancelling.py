@@ -118,7 +118,8 @@ async def test_excesses_of_a_cancelled_run_are_not_those_of_the_next(box: Box, p
     reach = "/artifact/probe count-processes; /artifact/probe touch 100; exec sleep 60"
     task: asyncio.Task[object] = asyncio.create_task(box.run(shell(reach), limits))
     await asyncio.sleep(0.5)
-    await cancel(task)
+    if not task.done():  # without a cgroup the memory limit has ended it
+        await cancel(task)
     outcome = await box.run(probe("touch", 60, 100), limits)
     assert (outcome.exit_code, outcome.exceeded) == (0, frozenset()), brief(outcome)
 

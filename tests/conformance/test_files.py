@@ -175,7 +175,8 @@ async def test_files_that_cannot_be_placed(box: Box, files: list[File], place: P
 @pytest.mark.parametrize("length", [1000, 3000, 3200, 3400, 3900])
 async def test_many_files_with_long_names(box: Box, place: Place, length: int) -> None:
     """A hundred names as long as the kernel allows arrive or are refused with an exception; the box works on."""
-    files = [File(f"{number:03}/" * (length // 4) + "x", b"") for number in range(100)]
+    folders = ("d" * 200 + "/") * (length // 201)
+    files = [File(f"{folders}{number:03}", b"") for number in range(100)]
     try:
         await box.load(files, place)
     except (BoxFailure, ValueError) as refusal:

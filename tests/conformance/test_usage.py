@@ -24,6 +24,7 @@ async def test_wall_time_is_measured(box: Box, probe: Probe) -> None:
         pytest.param(("threads", 3, 100), id="threads"),
         pytest.param(("children", 3, 100), id="children"),
         pytest.param(("nested", 1, 300), id="child"),
+        pytest.param(("nested", 1, 300, 200), id="child-of-one-that-lives-on"),
         pytest.param(("nested", 4, 300), id="child-of-child-of-child"),
         pytest.param(("brief", 60, 5), id="short-lived-children"),
     ],
