@@ -45,9 +45,7 @@ def implementation(request: pytest.FixtureRequest) -> Implementation:
 
 
 @pytest.fixture
-def expected_to_deviate(
-    request: pytest.FixtureRequest, implementation: Implementation, support: CgroupSupport
-) -> None:
+def expected_to_deviate(request: pytest.FixtureRequest, implementation: Implementation, support: CgroupSupport) -> None:
     """A known deviation must show: one that is gone is struck off the table."""
     for deviation in DEVIATIONS:
         if (

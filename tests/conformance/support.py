@@ -159,14 +159,21 @@ async def works_or_fails_cleanly(box: Box) -> bool:
             await box.reset()
             assert stdout_of(await box.run(shell("ls -A . /tmp; echo well"), LIMITS)) == b".:\n\n/tmp:\nwell\n"
     except BoxFailure as failure:
-        assert str(failure)
+        assert_says_why(failure)
         return False
     return True
 
 
+def assert_says_why(failure: Exception) -> None:
+    """An exception that a person may have to understand has words."""
+    assert str(failure)
+
+
 async def assert_runs_nothing(box: Box, most: int = 3) -> None:
     """In the box's own /proc there is nobody but init, a supervisor and the program that looks."""
-    seen = stdout_of(await box.run(python("import os; print(*[n for n in os.listdir('/proc') if n.isdigit()])"), LIMITS))
+    seen = stdout_of(
+        await box.run(python("import os; print(*[n for n in os.listdir('/proc') if n.isdigit()])"), LIMITS)
+    )
     assert len(seen.split()) <= most, seen
 
 
@@ -194,9 +201,9 @@ def inventory(implementation: Implementation, support: CgroupSupport) -> Counter
     """Everything of ours that a box could leave behind, each thing as a line."""
     found = Counter(implementation.traces(support))
     found.update(f"process {child.pid} {child.name()}" for child in children())
-    for fd in os.listdir("/proc/self/fd"):
+    for fd in Path("/proc/self/fd").iterdir():
         try:
-            found[f"descriptor {fd} of {os.readlink(f'/proc/self/fd/{fd}')}"] += 1
+            found[f"descriptor {fd.name} of {fd.readlink()}"] += 1
         except FileNotFoundError:  # that of this very listing
             continue
     return found
@@ -220,11 +227,16 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def descriptors() -> list[int]:
+    """The numbers of this process's descriptors, with the one that lists them."""
+    return [int(path.name) for path in Path("/proc/self/fd").iterdir()]
+
+
 @contextlib.contextmanager
 def descriptors_left(number: int) -> Iterator[None]:
     """Inside, this process can open only so many more descriptors."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, os.listdir("/proc/self/fd"))) + number + 16, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(descriptors()) + number + 16, hard))
     taken = []
     try:
         with contextlib.suppress(OSError):

@@ -21,6 +21,7 @@ REPOSITORY = Path(__file__).parents[2]
 SOURCES = ("executor", "tests/conftest.py", "tests/conformance", "pyproject.toml")
 USER_ID = 64_124
 """A number that no account has: the kernel asks for no more."""
+OPTIONS = ("-q", "-p", "no:cacheprovider", "--tb=short", "--durations=5", "--color=no")
 NEEDED = ("pytest", "pytest-asyncio", "pytest-timeout", "psutil")
 
 
@@ -33,11 +34,11 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def as_user(home: Path, command: list[str], **env: str) -> subprocess.CompletedProcess[str]:
+def as_user(home: Path, command: list[str], folder: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         check=False,
-        cwd=home,
+        cwd=folder or home,
         env={"PATH": os.defpath, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120", **env},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -115,8 +116,8 @@ def test_an_ordinary_users_box_keeps_the_contract(home: Path) -> None:
     interpreter = usable_interpreter(home, packages)
     suite = as_user(
         home,
-        [interpreter, "-m", "pytest", "--rootdir", str(checkout), "-c", str(checkout / "pyproject.toml"), "-q"]
-        + ["-p", "no:cacheprovider", "--tb=short", "--durations=5", str(checkout / "tests" / "conformance")],
+        [interpreter, "-m", "pytest", "--rootdir", ".", "-c", "pyproject.toml", *OPTIONS, "tests/conformance"],
+        checkout,
         PYTHONPATH=f"{checkout}:{packages}",
     )
     print(suite.stdout)

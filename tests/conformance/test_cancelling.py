@@ -187,7 +187,7 @@ async def test_a_cancelled_copy_writes_into_nothing_else(box: Box, probe: Probe,
     copying: asyncio.Task[object] = asyncio.create_task(
         box.run(probe("nothing", stdin=source), LIMITS)
         if step == "run"
-        else box.load([File("large", source)], Place.WORK)  # type: ignore[arg-type]
+        else box.load([File("large", source)], Place.WORK)
     )
     await asyncio.sleep(0.03)
     copying.cancel()

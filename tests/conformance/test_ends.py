@@ -15,6 +15,7 @@ from tests.conformance.support import (
     Probe,
     assert_over,
     assert_runs_nothing,
+    assert_says_why,
     assert_usable,
     brief,
     python,
@@ -77,7 +78,7 @@ async def test_a_program_that_stops_itself(box: Box, probe: Probe) -> None:
 
 
 async def test_a_toolchain_that_is_missing(box: Box) -> None:
-    """A program outside the submission that is not there is the box's failure, and names itself; the box still works."""
+    """A program outside the submission that is not there is the box's failure, and named; the box still works."""
     with pytest.raises(BoxFailure, match="/usr/bin/no-such-compiler"):
         await box.run(Command(argv=("/usr/bin/no-such-compiler",)), LIMITS)
     await assert_usable(box)
@@ -127,7 +128,7 @@ async def test_arguments_of_any_size(box: Box, probe: Probe, total: int) -> None
     try:
         outcome = await box.run(probe("argv", *arguments), LIMITS)
     except (BoxFailure, ValueError) as refusal:
-        assert str(refusal)
+        assert_says_why(refusal)
         assert total > 128 * 1024
     else:
         assert stdout_of(outcome).count(b"\0") == len(arguments)
@@ -153,11 +154,11 @@ async def test_one_argument_that_the_kernel_does_not_take(box: Box) -> None:
     ],
 )
 async def test_limits_that_this_machine_cannot_grant(box: Box, limits: Limits) -> None:
-    """A limit beyond what the machine has is cut to that, or refused as the box's failure: the program is not blamed."""
+    """A limit beyond what the machine has is cut to that, or refused: the program is never blamed."""
     try:
         outcome = await box.run(shell("echo well"), limits)
     except BoxFailure as refusal:
-        assert str(refusal)
+        assert_says_why(refusal)
     else:
         assert stdout_of(outcome) == b"well\n"
     await assert_usable(box)
@@ -178,9 +179,10 @@ async def test_limits_that_this_machine_cannot_grant(box: Box, limits: Limits) -
 )
 async def test_limits_too_small_to_live_on(box: Box, limits: Limits) -> None:
     """However little a program is given, the box supervises it to its end and works on."""
-    outcome = await box.run(python("print(bytearray(50 << 20)[0])"), limits)
-    assert outcome.exit_code != 0 or not outcome.exceeded or outcome.exceeded == {Excess.CPU}, brief(outcome)
+    hungry = python("print(bytearray(50 << 20)[0])")
+    outcome = await box.run(hungry, limits)
     assert outcome.usage.wall_ns < 20 * SECOND
+    if limits.memory_bytes < MIB:
+        assert Excess.MEMORY in outcome.exceeded, brief(outcome)
     await assert_usable(box)
-    assert stdout_of(await box.run(python("print(bytearray(50 << 20)[0])"), LIMITS)) == b"0\n"
-    assert LIMITS.memory_bytes > 100 * MIB
+    assert stdout_of(await box.run(hungry, LIMITS)) == b"0\n"

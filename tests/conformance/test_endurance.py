@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.conformance.support import (
     Implementation,
     Start,
     children,
-    inventory,
+    descriptors,
     probe_command,
     shell,
     stdout_of,
@@ -53,19 +52,17 @@ class Footprint:
 async def footprint(box: Box, implementation: Implementation, support: CgroupSupport) -> Footprint:
     mounts = await box.run(shell("wc -l < /proc/self/mountinfo"), LIMITS)
     await box.reset()
-    things = {"descriptors": len(os.listdir("/proc/self/fd")), "mounts": len(mount_table()), "processes": 0}
-    things["traces"] = sum(1 for line in inventory(implementation, support) if not line.startswith(("proc", "desc")))
-    things["processes"] = len(children())
     return Footprint(
-        things,
+        {
+            "processes": len(children()),
+            "descriptors": len(descriptors()),
+            "cgroups": len([*implementation.traces(support)]),
+            "mounts": len(Path("/proc/self/mountinfo").read_text().splitlines()),
+        },
         int(stdout_of(mounts)),
         psutil.Process().memory_info().rss,
         [process.memory_info().rss for process in children()],
     )
-
-
-def mount_table() -> list[str]:
-    return Path("/proc/self/mountinfo").read_text().splitlines()
 
 
 async def do_a_job(box: Box, program: bytes, number: int) -> None:

@@ -1,4 +1,4 @@
-"""When the box itself is hurt, from inside or outside: an outcome or a BoxFailure, never a hang, and nothing is left."""
+"""When the box itself is hurt, from inside or outside: an outcome or a BoxFailure, never a hang, nothing left."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.conformance.support import (
     LIMITS,
     Probe,
     Start,
+    assert_says_why,
     assert_usable,
     brief,
     descriptors_left,
@@ -128,7 +129,7 @@ async def test_a_zygote_that_is_killed_while_nothing_runs(box: Box) -> None:
     try:
         assert stdout_of(await box.run(shell("echo well"), LIMITS)) == b"well\n"
     except BoxFailure as failure:
-        assert str(failure)
+        assert_says_why(failure)
 
 
 @pytest.mark.parametrize("who", ["launcher", "init", "zygote"])

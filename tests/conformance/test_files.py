@@ -11,7 +11,16 @@ import pytest
 from executor.errors import BoxFailure
 from executor.model import MIB, Command, File
 from executor.sandbox.box import Box, Place
-from tests.conformance.support import LIMITS, Start, assert_runs_nothing, assert_usable, python, shell, stdout_of
+from tests.conformance.support import (
+    LIMITS,
+    Start,
+    assert_runs_nothing,
+    assert_says_why,
+    assert_usable,
+    python,
+    shell,
+    stdout_of,
+)
 
 LIST = "cd /artifact && find . -type f | LC_ALL=C sort"
 
@@ -49,7 +58,19 @@ async def test_directories_are_made(box: Box, place: Place) -> None:
 @each_place
 async def test_strange_names(box: Box, place: Place) -> None:
     """A name may hold anything that the kernel allows in one."""
-    names = ["a b", " ", "new\nline", "-rf", "größe", os.fsdecode(b"\xff\x80"), "x" * 255, "...", "*", "a\\b", ".hidden"]
+    names = [
+        "a b",
+        " ",
+        "new\nline",
+        "-rf",
+        "größe",
+        os.fsdecode(b"\xff\x80"),
+        "x" * 255,
+        "...",
+        "*",
+        "a\\b",
+        ".hidden",
+    ]
     await box.load([File(name, os.fsencode(name)) for name in names], place)
     code = "import os, sys; print([open(n, 'rb').read() == n for n in map(os.fsencode, os.listdir('.'))])"
     command = python(f"import os, sys; os.chdir({place.value!r})\n{code}")
@@ -180,7 +201,7 @@ async def test_many_files_with_long_names(box: Box, place: Place, length: int) -
     try:
         await box.load(files, place)
     except (BoxFailure, ValueError) as refusal:
-        assert str(refusal)
+        assert_says_why(refusal)
     else:
         script = f"cd {place.value} && find . -type f | wc -l"
         assert stdout_of(await box.run(shell(script), LIMITS)) == b"100\n"
@@ -350,7 +371,7 @@ async def test_files_below_a_very_deep_directory(box: Box) -> None:
     try:
         assert len(await names(box, "*")) == 1
     except (ValueError, BoxFailure) as refusal:
-        assert str(refusal)
+        assert_says_why(refusal)
     await assert_usable(box)
 
 

@@ -1,4 +1,4 @@
-"""Limits: each one is enforced on the whole process tree, is independent of the others, and is not enforced too early."""
+"""Limits: each is enforced on the whole process tree, is independent of the others, and does not come too early."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_wall_time_is_limited(box: Box, probe: Probe) -> None:
 
 
 async def test_wall_time_has_a_default_that_follows_the_cpu_limit(box: Box, probe: Probe) -> None:
-    """Without a wall clock limit there is one: a program that waits for ten seconds more than its CPU time allows ends."""
+    """Without a wall clock limit there is one: twice the CPU time and ten seconds more."""
     limits = Limits(cpu_ns=100 * MS)
     assert limits.effective_wall_ns == 10 * SECOND + 200 * MS
     stdout_of(await box.run(probe("sleep", 500), limits))

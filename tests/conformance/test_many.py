@@ -105,9 +105,7 @@ async def test_a_box_that_is_lost_does_not_disturb_another(start: Start) -> None
     assert stdout_of(await running) == b"well\n"
 
 
-async def test_fifty_boxes_leave_nothing(
-    start: Start, implementation: Implementation, support: CgroupSupport
-) -> None:
+async def test_fifty_boxes_leave_nothing(start: Start, implementation: Implementation, support: CgroupSupport) -> None:
     """Fifty boxes, five at a time, are started, used and closed: no process, descriptor, mount or cgroup is left."""
     await (await start()).close()
     before = inventory(implementation, support)
@@ -143,15 +141,15 @@ asyncio.run(main())
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 async def test_nothing_survives_an_engine_that_is_killed(support: CgroupSupport, number: signal.Signals) -> None:
     """Within two seconds no process of its boxes is left, and the next engine sweeps its cgroups."""
-    engine = subprocess.Popen(
+    engine = subprocess.Popen(  # noqa: ASYNC220 - a moment, and nothing else runs in this loop
         [sys.executable, "-c", ENGINE],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+    assert engine.stdout is not None
     try:
-        assert engine.stdout is not None
         assert await asyncio.to_thread(engine.stdout.readline) == b"running\n"
         family = psutil.Process(engine.pid).children(recursive=True)
         assert len(family) == 2 * (3 + 2)  # launcher, init, zygote; the program and its child
