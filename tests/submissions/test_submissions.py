@@ -150,15 +150,18 @@ async def judged(
     }
     async with Engine(EngineConfig(cache_dir=tmp_path_factory.mktemp("cache"))) as engine:
         runnable = [path for path in PROGRAMS if path in selected and not reason_to_skip(path)]
-        tasks = {path: asyncio.create_task(judge(engine, path)) for path in runnable}
+        # In the order of the tests, so that none waits for the last program of all.
+        gate = asyncio.Semaphore(2 * engine.slots)
+        tasks = {path: asyncio.create_task(judge(engine, path, gate)) for path in runnable}
         yield tasks
         for task in tasks.values():
             task.cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
-async def judge(engine: Engine, program: Path) -> Judged:
-    events = [event async for event in engine.judge(job_of(program))]
+async def judge(engine: Engine, program: Path, gate: asyncio.Semaphore) -> Judged:
+    async with gate:
+        events = [event async for event in engine.judge(job_of(program))]
     finished = events[-1]
     assert isinstance(finished, Finished)
     return Judged(finished.verdict, story_of(events))
