@@ -22,6 +22,8 @@ from typing import Final
 
 from executor.model import Limits, Meter
 
+MOST_PROCESSES: Final = 1 << 21
+"""A higher limit acts as this one; the kernel has no more than twice as many."""
 LEAST_MEMORY_BYTES: Final = 1024 * 1024
 """A lower limit acts as this one: the box itself allocates while it starts a program."""
 
@@ -58,8 +60,8 @@ class SlotCgroup(ABC):
 
     @property
     @abstractmethod
-    def cpu_clock(self) -> int | None:
-        """Descriptor, open for reading, of the file that counts the run's CPU time."""
+    def gauges(self) -> tuple[int, ...]:
+        """Descriptors, open for reading, of what `CgroupClock` reads while the program runs; empty when polling."""
 
     @abstractmethod
     def begin(self, limits: Limits) -> None:
@@ -67,7 +69,11 @@ class SlotCgroup(ABC):
 
     @abstractmethod
     def end(self) -> Spent:
-        """What was spent since `begin`; nothing of the run is alive."""
+        """What was spent since `begin`; nothing of the run is alive. Every `begin` is followed by one."""
+
+    def relax(self) -> None:
+        """Lift the limits of the last run: init is about to work, and must not be killed for what it loads."""
+        return
 
     @property
     def zygote_per_run(self) -> bool:
@@ -89,7 +95,7 @@ class NoCgroup(SlotCgroup):
         "processes are limited by RLIMIT_NPROC; files in /work, /tmp and /dev/shm do not count as memory",
     )
     join: tuple[str, ...] = ()
-    cpu_clock: int | None = None
+    gauges: tuple[int, ...] = ()
 
     def zygote_directory(self) -> int | None:
         return None
@@ -102,12 +108,6 @@ class NoCgroup(SlotCgroup):
 
     def close(self) -> None:
         """Nothing to remove."""
-
-
-def count(text: bytes, key: bytes) -> int:
-    """The number behind a key in a file of `key number` lines; 0 when the key is absent."""
-    words = text.split()
-    return int(words[words.index(key) + 1]) if key in words else 0
 
 
 def remove(directory: Path, patience_s: float = 2.0) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from executor.model import Limits, Meter
-from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, SlotCgroup, Spent, count, remove
-from executor.sandbox.clock import read_cpu_clock
+from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, MOST_PROCESSES, SlotCgroup, Spent, remove
+from executor.sandbox.clock import count, read_cpu_clock
 
 _BOX_PROCESSES: Final = 3
 """Launcher, init and zygote."""
+_UNLIMITED: Final = 1 << 62
 _CHARGE_BATCH: Final = 256 * 1024
 """Memory is charged to a cgroup in batches of 64 pages per processor."""
 
@@ -34,6 +35,7 @@ class CgroupV1(SlotCgroup):
         self._usage = self._open("memory", "memory.usage_in_bytes", os.O_RDONLY)
         self._oom = self._open("memory", "memory.oom_control", os.O_RDONLY)
         self._pids_max = self._open("pids", "pids.max")
+        self._pids_current = self._open("pids", "pids.current", os.O_RDONLY)
         self._pids_events = self._open("pids", "pids.events", os.O_RDONLY)
         self._cpu = self._open("cpuacct", "cpuacct.usage", os.O_RDONLY)
         self._swap = self._open("memory", "memory.memsw.limit_in_bytes") if self._host_swaps() else None
@@ -58,15 +60,20 @@ class CgroupV1(SlotCgroup):
         return None
 
     @property
-    def cpu_clock(self) -> int | None:
-        return self._cpu
+    def gauges(self) -> tuple[int, ...]:
+        return (self._cpu, self._oom, self._pids_current)
 
     def begin(self, limits: Limits) -> None:
         os.pwrite(self._peak, b"0", 0)
         self._baseline = int(os.pread(self._usage, 32, 0))
         self._cpu_base = read_cpu_clock(self._cpu)
-        self._limit_processes(limits.processes + _BOX_PROCESSES)
+        self._limit_processes(min(limits.processes, MOST_PROCESSES) + _BOX_PROCESSES)
         self._limit_memory(self._baseline + max(limits.memory_bytes, LEAST_MEMORY_BYTES))
+
+    def relax(self) -> None:
+        if self._memory_limit:
+            self._limit_memory(_UNLIMITED)
+            self._memory_limit = 0
 
     def _limit_processes(self, limit: int) -> None:
         if limit != self._processes_limit:
@@ -97,7 +104,7 @@ class CgroupV1(SlotCgroup):
         )
 
     def close(self) -> None:
-        for fd in (self._limit, self._peak, self._usage, self._oom, self._pids_max):
+        for fd in (self._limit, self._peak, self._usage, self._oom, self._pids_max, self._pids_current):
             os.close(fd)
         for fd in (self._pids_events, self._cpu, *([] if self._swap is None else [self._swap])):
             os.close(fd)

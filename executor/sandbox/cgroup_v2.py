@@ -8,8 +8,8 @@ from pathlib import Path
 
 from executor.errors import BoxFailure
 from executor.model import Limits, Meter
-from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, SlotCgroup, Spent, count, remove
-from executor.sandbox.clock import read_cpu_clock
+from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, MOST_PROCESSES, SlotCgroup, Spent, remove
+from executor.sandbox.clock import count, read_cpu_clock
 
 
 class CgroupV2(SlotCgroup):
@@ -57,8 +57,8 @@ class CgroupV2(SlotCgroup):
             self._previous = None
 
     @property
-    def cpu_clock(self) -> int | None:
-        return None if self._run is None else self._run.cpu
+    def gauges(self) -> tuple[int, ...]:
+        return (self._current.cpu, self._current.events)
 
     def begin(self, limits: Limits) -> None:
         run = self._current
@@ -100,6 +100,7 @@ class _RunCgroup:
         os.chown(self._path / "cgroup.procs", owner, -1)
         self.directory = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self.cpu = os.open(self._path / "cpu.stat", os.O_RDONLY | os.O_CLOEXEC)
+        self.events = os.open(self._path / "memory.events", os.O_RDONLY | os.O_CLOEXEC)
         self.resettable = False
         self._peak: int | None = None
         with contextlib.suppress(FileNotFoundError):
@@ -122,7 +123,7 @@ class _RunCgroup:
         """Set the limits; returns the memory that the zygote itself holds, in bytes."""
         processes = int((self._path / "pids.current").read_text())
         self._zygote_processes = processes
-        (self._path / "pids.max").write_text(str(processes + limits.processes))
+        (self._path / "pids.max").write_text(str(processes + min(limits.processes, MOST_PROCESSES)))
         if self.resettable and self._peak is not None:
             os.pwrite(self._peak, b"0", 0)
         baseline = int((self._path / "memory.current").read_text())
@@ -144,7 +145,7 @@ class _RunCgroup:
 
     @property
     def oom_kills(self) -> int:
-        return count((self._path / "memory.events").read_bytes(), b"oom_kill")
+        return count(os.pread(self.events, 256, 0), b"oom_kill")
 
     @property
     def refusals(self) -> int:
@@ -153,6 +154,6 @@ class _RunCgroup:
     def close(self) -> None:
         with contextlib.suppress(FileNotFoundError):  # before 5.14; init has killed them all by then
             (self._path / "cgroup.kill").write_text("1")
-        for fd in (self.directory, self.cpu, *([] if self._peak is None else [self._peak])):
+        for fd in (self.directory, self.cpu, self.events, *([] if self._peak is None else [self._peak])):
             os.close(fd)
         remove(self._path)

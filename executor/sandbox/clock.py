@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from abc import ABC, abstractmethod
 from typing import Final
 
@@ -18,13 +19,20 @@ def read_cpu_clock(fd: int) -> int:
     return int(text.split(None, 2)[1]) * 1000 if text.startswith(b"usage_usec") else int(text)
 
 
-class Clock(ABC):
-    """CPU time of the run so far; the polled kind also memory."""
+def count(text: bytes, key: bytes) -> int:
+    """The number behind a key in a file of `key number` lines; 0 when the key is absent."""
+    words = text.split()
+    return int(words[words.index(key) + 1]) if key in words else 0
 
-    period_ns = 1 << 62
-    """How often it must be read to miss little."""
+
+class Clock(ABC):
+    """CPU time of the run so far, and what else can be read while it runs; -1 for what cannot."""
+
+    period_ns: int
+    """How rarely it may be read."""
     memory_bytes = -1
     processes = -1
+    out_of_memory = False
 
     def __init__(self) -> None:
         self.cpu_ns = 0
@@ -40,18 +48,39 @@ class Clock(ABC):
 
 
 class CgroupClock(Clock):
-    """Reads the cgroup's own clock; the file is open read-only."""
+    """
+    Reads the cgroup's own files. What this process itself used meanwhile is not the run's.
 
-    def __init__(self, fd: int) -> None:
+    Args:
+        cpu: descriptor of cpuacct.usage or cpu.stat, open for reading.
+        oom: of memory.oom_control or memory.events: one process was killed, the others may wait for it for ever.
+        processes: of pids.current, where the kernel keeps no peak that can be used.
+    """
+
+    period_ns = 100_000_000
+
+    def __init__(self, cpu: int, oom: int, processes: int | None = None) -> None:
         super().__init__()
-        self._fd = fd
-        self._base = 0
+        self._cpu = cpu
+        self._oom = oom
+        self._processes = processes
 
     def start(self) -> None:
-        self._base = read_cpu_clock(self._fd)
+        self._cpu_base = self._cpu_now()
+        self._oom_base = count(os.pread(self._oom, 256, 0), b"oom_kill")
+        self._processes_base = 0 if self._processes is None else int(os.pread(self._processes, 32, 0))
 
     def sample(self) -> None:
-        self.cpu_ns = read_cpu_clock(self._fd) - self._base
+        self.cpu_ns = self._cpu_now() - self._cpu_base
+        self.out_of_memory = count(os.pread(self._oom, 256, 0), b"oom_kill") > self._oom_base
+        if self._processes is not None:
+            self.processes = max(self.processes, int(os.pread(self._processes, 32, 0)) - self._processes_base)
+
+    def finish(self) -> None:
+        self.cpu_ns = self._cpu_now() - self._cpu_base
+
+    def _cpu_now(self) -> int:
+        return read_cpu_clock(self._cpu) - time.process_time_ns()
 
 
 class ProcClock(Clock):

@@ -17,12 +17,21 @@ from fnmatch import fnmatchcase
 from typing import Any, NoReturn
 
 from executor.sandbox import linux
-from executor.sandbox.messages import FILES_PER_MESSAGE, INNER_USER, Op, Receiver, Said, send_up
+from executor.sandbox.messages import (
+    FILES_PER_MESSAGE,
+    INNER_USER,
+    NAMES_PER_MESSAGE_BYTES,
+    Op,
+    Receiver,
+    Said,
+    send_up,
+)
 from executor.sandbox.root import Writable, seal_artifact
 from executor.sandbox.zygote import become_zygote
 
 _MAX_COLLECTED = 10_000
-_MAX_DIRECTORIES = 500
+_MAX_DIRECTORIES = 10_000
+_MAX_DEPTH = 100
 
 
 class Init:
@@ -147,7 +156,7 @@ class Init:
                 total, count = total + info.st_size, count + 1
                 if total > max_bytes or count > _MAX_COLLECTED:
                     raise ValueError(f"the files hold over {max_bytes} bytes together, or are over {_MAX_COLLECTED}")
-                if len(fds) == FILES_PER_MESSAGE:
+                if len(fds) == FILES_PER_MESSAGE or sum(map(len, names)) > NAMES_PER_MESSAGE_BYTES // 4:
                     self._send_files(names, fds)
             if fds:
                 self._send_files(names, fds)
@@ -196,26 +205,39 @@ def _copy_in(root: int, name: str, source: int, mode: int, owner: int) -> None:
         os.close(target)
 
 
-def _regular_files(path: str) -> Iterator[tuple[str, int, os.stat_result]]:
+def _regular_files(root: str) -> Iterator[tuple[str, int, os.stat_result]]:
     """
     (relative name, descriptor, stat) of every regular file with a single link, opened through no link of any kind.
 
-    Depth and breadth are the submission's: the walk holds one descriptor per level and no recursion.
+    Depth and breadth are the submission's: the walk keeps names, not descriptors, and does not recurse.
     """
-    stack = [("", os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC))]
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        while stack:
-            prefix, directory = stack.pop()
-            with contextlib.ExitStack() as cleanup:
-                cleanup.callback(os.close, directory)
-                for name in sorted(os.listdir(directory)):
-                    info = os.stat(name, dir_fd=directory, follow_symlinks=False)
-                    if stat.S_ISDIR(info.st_mode):
-                        if len(stack) > _MAX_DIRECTORIES:
-                            raise ValueError("the work directory holds too many directories")
-                        stack.append((f"{prefix}{name}/", os.open(name, flags | os.O_DIRECTORY, dir_fd=directory)))
-                    elif stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
-                        yield prefix + name, os.open(name, flags, dir_fd=directory), info
-    finally:
-        _close_all([fd for _, fd in stack])
+    waiting: list[tuple[str, ...]] = [()]
+    seen = 0
+    while waiting:
+        parts = waiting.pop()
+        seen += 1
+        if seen > _MAX_DIRECTORIES or len(parts) > _MAX_DEPTH:
+            raise ValueError(f"over {_MAX_DIRECTORIES} directories, or one inside of {_MAX_DEPTH} others")
+        directory = _open_directory(root, parts)
+        with contextlib.ExitStack() as cleanup:
+            cleanup.callback(os.close, directory)
+            for name in sorted(os.listdir(directory)):
+                info = os.stat(name, dir_fd=directory, follow_symlinks=False)
+                if stat.S_ISDIR(info.st_mode):
+                    waiting.append((*parts, name))
+                elif stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
+                    yield "/".join((*parts, name)), os.open(name, flags, dir_fd=directory), info
+
+
+def _open_directory(root: str, parts: tuple[str, ...]) -> int:
+    """Step by step, because the whole path may be longer than the kernel takes at once."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    directory = os.open(root, flags)
+    for part in parts:
+        try:
+            deeper = os.open(part, flags, dir_fd=directory)
+        finally:
+            os.close(directory)
+        directory = deeper
+    return directory

@@ -69,7 +69,6 @@ def _launch(plan: Plan, control: socket.socket, runs: socket.socket) -> NoReturn
 
 def _become_init(plan: Plan, control: socket.socket, runs: socket.socket, launcher: socket.socket) -> NoReturn:
     try:
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         linux.unshare(
             linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
         )
@@ -87,6 +86,7 @@ def _become_init(plan: Plan, control: socket.socket, runs: socket.socket, launch
             os.setresuid(0, 0, 0)
         launcher.close()
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # not earlier: a change of ids clears it
         writable = Writable(plan["size_bytes"], plan["inodes"])
         init = Init(control, runs, writable, plan["seccomp"], own_proc)
     except OSError as error:

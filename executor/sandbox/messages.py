@@ -7,7 +7,9 @@ Up, from a box: fixed structs and plain bytes, since the receiver is privileged 
 
 from __future__ import annotations
 
+import errno
 import marshal
+import os
 import socket
 import struct
 from collections.abc import Sequence
@@ -17,6 +19,8 @@ from typing import Any, Final, NamedTuple
 MESSAGE_BYTES: Final = 192 * 1024
 """A message must fit the socket's default buffer; argv and environment are refused beyond it."""
 FILES_PER_MESSAGE: Final = 64
+NAMES_PER_MESSAGE_BYTES: Final = 128 * 1024
+"""Names of files travel in as many messages as these two bounds ask for."""
 
 INNER_ROOT: Final = 0
 INNER_USER: Final = 1000
@@ -107,9 +111,11 @@ def send_down(sock: socket.socket, message: tuple[Any, ...], fds: Sequence[int] 
     Send a message to a box.
 
     Raises:
-        OSError: EMSGSIZE for a message over the socket's limit; EPIPE when the box is gone.
+        OSError: EMSGSIZE for a message over MESSAGE_BYTES; EPIPE when the box is gone.
     """
     data = marshal.dumps(message)
+    if len(data) > MESSAGE_BYTES:
+        raise OSError(errno.EMSGSIZE, os.strerror(errno.EMSGSIZE))
     if fds:
         socket.send_fds(sock, [data], list(fds), socket.MSG_NOSIGNAL)
     else:

@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
@@ -32,6 +32,7 @@ from executor.sandbox.messages import (
     FILES_PER_MESSAGE,
     HELLO,
     MESSAGE_BYTES,
+    NAMES_PER_MESSAGE_BYTES,
     How,
     Op,
     Report,
@@ -108,9 +109,16 @@ class NativeBox(Box):
     @classmethod
     async def start(cls, index: int, config: BoxConfig, support: CgroupSupport) -> NativeBox:
         """As `start_box`."""
-        owner = outer_id()
-        cgroup = support.open_slot(index, os.geteuid() if owner is None else owner)
-        box = cls(cgroup, rootless=owner is None)
+        try:
+            owner = outer_id()
+            cgroup = support.open_slot(index, os.geteuid() if owner is None else owner)
+        except OSError as error:
+            raise BoxFailure(f"a box cannot be started: {error}") from error
+        try:
+            box = cls(cgroup, rootless=owner is None)
+        except OSError as error:
+            cgroup.close()
+            raise BoxFailure(f"a box cannot be started: {error}") from error
         plan = Plan(
             join=list(cgroup.join),
             outer_id=owner,
@@ -121,6 +129,9 @@ class NativeBox(Box):
         )
         try:
             await box._boot(plan)
+        except OSError as error:
+            await box.close()
+            raise BoxFailure(f"a box cannot be started: {error}") from error
         except BaseException:
             await box.close()
             raise
@@ -172,7 +183,7 @@ class NativeBox(Box):
         return self._launcher.pid if self._launcher else None
 
     async def reset(self) -> None:
-        if not self._pristine:
+        if self._broken or not self._pristine:
             await self._new_zygote(wipe=True)
             self._pristine, self._dirty = True, False
 
@@ -180,15 +191,15 @@ class NativeBox(Box):
         for file in files:
             check_name(file.name)
         self._pristine = False
-        for start in range(0, max(len(files), 1), FILES_PER_MESSAGE):
-            part = files[start : start + FILES_PER_MESSAGE]
-            last = start + FILES_PER_MESSAGE >= len(files)
+        await self._wipe_if_dirty()
+        parts = list(_messages_of(files))
+        for number, part in enumerate(parts, 1):
             fds: list[int] = []
             try:
                 for file in part:
-                    fds.append(await open_content(file.content))  # noqa: PERF401 - a comprehension that failed midway would lose what it opened
+                    fds.append(await open_content(file.content))  # noqa: PERF401 - what was opened must not be lost
                 names = [(file.name, file.executable) for file in part]
-                await self._ask((int(Op.LOAD), place.value, names, last), fds)
+                await self._ask((int(Op.LOAD), place.value, names, number == len(parts)), fds)
             finally:
                 for fd in fds:
                     os.close(fd)
@@ -222,6 +233,9 @@ class NativeBox(Box):
         spent = self._zygote.used and self._cgroup.zygote_per_run
         if spent or not self._zygote.can_take(self._asked.rlimits):
             await self._new_zygote(wipe=False)
+        await self._wipe_if_dirty()
+
+    async def _wipe_if_dirty(self) -> None:
         if self._dirty:
             await self._ask((int(Op.WIPE),))
             self._dirty = False
@@ -235,7 +249,8 @@ class NativeBox(Box):
             (resource.RLIMIT_STACK, limits.effective_stack_bytes),
         ]
         if polled:
-            rlimits.append((resource.RLIMIT_DATA, 4 * limits.memory_bytes + 1024 * MIB))
+            stacks = limits.processes * limits.effective_stack_bytes  # every thread maps one, and it counts as data
+            rlimits.append((resource.RLIMIT_DATA, 4 * limits.memory_bytes + stacks + 1024 * MIB))
             rlimits.append((resource.RLIMIT_NPROC, limits.processes + 3))  # launcher, init and zygote count as well
         return _Asked(rlimits, limits.cpu_ns, limits.effective_wall_ns, limits.memory_bytes, polled)
 
@@ -250,8 +265,7 @@ class NativeBox(Box):
         message = (int(Op.RUN), self._run_number, command.argv, dict(command.env), tuple(self._asked))
         try:
             self._cgroup.begin(limits)
-            clock = self._cgroup.cpu_clock
-            send_down(self._runs, message, (stdin, *drain.write_ends, *(() if clock is None else (clock,))))
+            send_down(self._runs, message, (stdin, *drain.write_ends, *self._cgroup.gauges))
         except OSError as error:
             self._report = None
             drain.close()
@@ -279,6 +293,7 @@ class NativeBox(Box):
             self._dirty = True
             if report.cancelled():  # or it came at the same moment, and nothing runs any more
                 await self._end_cancelled()
+            self._cgroup.end()  # what this run exceeded is not the next one's
             raise
         finally:
             timer.cancel()
@@ -360,6 +375,7 @@ class NativeBox(Box):
 
     async def _replace_zygote(self, *, wipe: bool) -> None:
         self._zygote = _Zygote()
+        self._cgroup.relax()
         try:
             directory = self._cgroup.zygote_directory()
         except OSError as error:
@@ -378,6 +394,7 @@ class NativeBox(Box):
     async def _ask(self, message: tuple[Any, ...], fds: Sequence[int] = ()) -> None:
         if self._broken:
             raise BoxFailure(self._broken)
+        self._cgroup.relax()
         await to_the_end(self._init.ask(message, fds))
 
     def _fail(self, why: str) -> BoxFailure:
@@ -416,6 +433,20 @@ class NativeBox(Box):
                 return
             if report.run == self._run_number:
                 self._report.set_result(report)
+
+
+def _messages_of(files: Sequence[File]) -> Iterator[list[File]]:
+    """The files in portions that a message can carry; one empty portion when there are none."""
+    part: list[File] = []
+    size = 0
+    for file in files:
+        length = len(os.fsencode(file.name))
+        if part and (len(part) == FILES_PER_MESSAGE or size + length > NAMES_PER_MESSAGE_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(file)
+        size += length
+    yield part
 
 
 class _Asked(NamedTuple):

@@ -7,7 +7,6 @@ import stat
 from typing import Final
 
 from executor.sandbox import linux
-from executor.sandbox.messages import INNER_USER
 
 _DEVICES: Final = ("null", "zero", "full", "random", "urandom")
 _LINKS: Final = (
@@ -154,13 +153,9 @@ class Writable:
 
     def __init__(self, size_bytes: int, inodes: int) -> None:
         bounds = f"size={size_bytes},nr_inodes={inodes}"
-        user = f"uid={INNER_USER},gid={INNER_USER}"
-        self._options = {
-            "/work": f"{bounds},{user},mode=0755",
-            "/tmp": f"{bounds},{user},mode=1777",
-            "/dev/shm": f"{bounds},{user},mode=1777",
-            "/artifact": f"{bounds},mode=0755",
-        }
+        # Like any /tmp: who does not own a directory cannot leave a mode or an attribute on it.
+        self._options = dict.fromkeys(("/work", "/tmp", "/dev/shm"), f"{bounds},mode=1777")
+        self._options["/artifact"] = f"{bounds},mode=0755"
         for path in self._options:
             self._mount(path)
 
