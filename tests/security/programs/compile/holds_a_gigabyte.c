@@ -1,0 +1,2 @@
+char large[1 << 30] = {1};
+int main(void) { return large[0]; }

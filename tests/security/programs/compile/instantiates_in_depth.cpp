@@ -1,0 +1,2 @@
+template <class T> struct Deeper { typename Deeper<Deeper<T>>::type value; };
+int main() { return sizeof(Deeper<int>); }

@@ -1,0 +1,2 @@
+__asm__(".data\n.byte 1\n.space 0x7fffffff, 1\n.space 0x7fffffff, 1\n");
+int main(void) { return 0; }

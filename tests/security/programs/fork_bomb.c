@@ -1,0 +1,6 @@
+/* Everyone forks for ever. */
+#include "hostile.h"
+
+int main(void) {
+    for (;;) fork();
+}
