@@ -28,8 +28,19 @@ class CgroupV1(SlotCgroup):
 
     def __init__(self, parents: dict[str, Path], name: str) -> None:
         self._directories = {controller: parent / name for controller, parent in parents.items()}
-        for directory in set(self._directories.values()):
-            directory.mkdir()
+        self._fds: list[int] = []
+        try:
+            for directory in set(self._directories.values()):
+                directory.mkdir()
+            self._open_files()
+        except OSError:
+            self.close()
+            raise
+        self._baseline = self._cpu_base = self._memory_limit = self._processes_limit = 0
+        self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
+        self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
+
+    def _open_files(self) -> None:
         self._limit = self._open("memory", "memory.limit_in_bytes")
         self._peak = self._open("memory", "memory.max_usage_in_bytes")
         self._usage = self._open("memory", "memory.usage_in_bytes", os.O_RDONLY)
@@ -39,12 +50,10 @@ class CgroupV1(SlotCgroup):
         self._pids_events = self._open("pids", "pids.events", os.O_RDONLY)
         self._cpu = self._open("cpuacct", "cpuacct.usage", os.O_RDONLY)
         self._swap = self._open("memory", "memory.memsw.limit_in_bytes") if self._host_swaps() else None
-        self._baseline = self._cpu_base = self._memory_limit = self._processes_limit = 0
-        self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
-        self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
 
     def _open(self, controller: str, name: str, flags: int = os.O_RDWR) -> int:
-        return os.open(self._directories[controller] / name, flags | os.O_CLOEXEC)
+        self._fds.append(os.open(self._directories[controller] / name, flags | os.O_CLOEXEC))
+        return self._fds[-1]
 
     def _host_swaps(self) -> bool:
         return (
@@ -104,9 +113,7 @@ class CgroupV1(SlotCgroup):
         )
 
     def close(self) -> None:
-        for fd in (self._limit, self._peak, self._usage, self._oom, self._pids_max, self._pids_current):
-            os.close(fd)
-        for fd in (self._pids_events, self._cpu, *([] if self._swap is None else [self._swap])):
-            os.close(fd)
+        while self._fds:
+            os.close(self._fds.pop())
         for directory in set(self._directories.values()):
             remove(directory)

@@ -25,15 +25,22 @@ class CgroupV2(SlotCgroup):
     def __init__(self, parent: Path, name: str, owner: int) -> None:
         self._slot = parent / name
         self._owner = owner
-        self._slot.mkdir()
-        (self._slot / "cgroup.subtree_control").write_text("+memory +pids")
-        (self._slot / "init").mkdir()
-        os.chown(self._slot / "cgroup.procs", owner, -1)
         self._number = 0
         self._run: _RunCgroup | None = None
         self._previous: _RunCgroup | None = None
         self._memory_baseline = self._cpu_base = self._oom_kills = self._refusals = 0
-        probe = _RunCgroup(self._slot, "probe", owner)
+        try:
+            self._prepare()
+        except OSError:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        self._slot.mkdir()
+        (self._slot / "cgroup.subtree_control").write_text("+memory +pids")
+        (self._slot / "init").mkdir()
+        os.chown(self._slot / "cgroup.procs", self._owner, -1)
+        probe = _RunCgroup(self._slot, "probe", self._owner)
         self.losses = () if probe.has_peak else ("this kernel has no memory.peak: memory is limited but not measured",)
         self._resettable = probe.resettable
         probe.close()
@@ -96,24 +103,37 @@ class _RunCgroup:
 
     def __init__(self, slot: Path, name: str, owner: int) -> None:
         self._path = slot / name
-        self._path.mkdir()
-        os.chown(self._path / "cgroup.procs", owner, -1)
-        self.directory = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self.cpu = os.open(self._path / "cpu.stat", os.O_RDONLY | os.O_CLOEXEC)
-        self.events = os.open(self._path / "memory.events", os.O_RDONLY | os.O_CLOEXEC)
-        self.resettable = False
+        self._fds: list[int] = []
         self._peak: int | None = None
+        self.resettable = False
+        self._path.mkdir()
+        try:
+            self._prepare(owner)
+        except OSError:
+            self.close()
+            raise
+
+    def _prepare(self, owner: int) -> None:
+        os.chown(self._path / "cgroup.procs", owner, -1)
+        self.directory = self._open(".", os.O_RDONLY | os.O_DIRECTORY)
+        self.cpu = self._open("cpu.stat", os.O_RDONLY)
+        self.events = self._open("memory.events", os.O_RDONLY)
         with contextlib.suppress(FileNotFoundError):
-            self._peak = os.open(self._path / "memory.peak", os.O_RDONLY | os.O_CLOEXEC)
-        with contextlib.suppress(OSError):  # writable since 6.12; a reset counts for the descriptor it was made with
-            writable = os.open(self._path / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
-            self._peak, unused = writable, self._peak
-            if unused is not None:
-                os.close(unused)
-            os.pwrite(writable, b"0", 0)  # root may open it on older kernels too; they refuse only this
-            self.resettable = True
+            self._peak = self._open("memory.peak", os.O_RDONLY)
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            # Writable since 6.12; a reset counts for the descriptor that it was made with.
+            self._use_resettable_peak(self._open("memory.peak", os.O_RDWR))
         with contextlib.suppress(FileNotFoundError):  # without swap accounting
             (self._path / "memory.swap.max").write_text("0")
+
+    def _use_resettable_peak(self, peak: int) -> None:
+        with contextlib.suppress(OSError):  # root may open it on older kernels too; they refuse only this
+            os.pwrite(peak, b"0", 0)
+            self._peak, self.resettable = peak, True
+
+    def _open(self, name: str, flags: int) -> int:
+        self._fds.append(os.open(self._path / name, flags | os.O_CLOEXEC))
+        return self._fds[-1]
 
     @property
     def has_peak(self) -> bool:
@@ -154,6 +174,6 @@ class _RunCgroup:
     def close(self) -> None:
         with contextlib.suppress(FileNotFoundError):  # before 5.14; init has killed them all by then
             (self._path / "cgroup.kill").write_text("1")
-        for fd in (self.directory, self.cpu, self.events, *([] if self._peak is None else [self._peak])):
-            os.close(fd)
+        while self._fds:
+            os.close(self._fds.pop())
         remove(self._path)

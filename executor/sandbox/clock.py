@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import time
 from abc import ABC, abstractmethod
 from typing import Final
 
@@ -49,7 +48,8 @@ class Clock(ABC):
 
 class CgroupClock(Clock):
     """
-    Reads the cgroup's own files. What this process itself used meanwhile is not the run's.
+    Reads the cgroup's own files. What this process itself uses meanwhile, a tenth of a millisecond and a few
+    microseconds per sample, is counted with the run.
 
     Args:
         cpu: descriptor of cpuacct.usage or cpu.stat, open for reading.
@@ -66,21 +66,18 @@ class CgroupClock(Clock):
         self._processes = processes
 
     def start(self) -> None:
-        self._cpu_base = self._cpu_now()
+        self._cpu_base = read_cpu_clock(self._cpu)
         self._oom_base = count(os.pread(self._oom, 256, 0), b"oom_kill")
         self._processes_base = 0 if self._processes is None else int(os.pread(self._processes, 32, 0))
 
     def sample(self) -> None:
-        self.cpu_ns = self._cpu_now() - self._cpu_base
+        self.cpu_ns = read_cpu_clock(self._cpu) - self._cpu_base
         self.out_of_memory = count(os.pread(self._oom, 256, 0), b"oom_kill") > self._oom_base
         if self._processes is not None:
             self.processes = max(self.processes, int(os.pread(self._processes, 32, 0)) - self._processes_base)
 
     def finish(self) -> None:
-        self.cpu_ns = self._cpu_now() - self._cpu_base
-
-    def _cpu_now(self) -> int:
-        return read_cpu_clock(self._cpu) - time.process_time_ns()
+        self.cpu_ns = read_cpu_clock(self._cpu) - self._cpu_base
 
 
 class ProcClock(Clock):

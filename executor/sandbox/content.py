@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from executor.model import MIB, Content, File
+from executor.sandbox.steps import to_the_end
 
 _LARGE_BYTES: Final = 4 * MIB
 """Larger contents are copied in a thread: the event loop has other boxes to serve."""
@@ -40,7 +41,7 @@ async def open_content(content: Content) -> int:
     try:
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
         if size > _LARGE_BYTES:
-            await asyncio.to_thread(_fill, fd, content)
+            await to_the_end(asyncio.to_thread(_fill, fd, content))
         else:
             _fill(fd, content)
     except BaseException:

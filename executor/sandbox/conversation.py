@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from executor.errors import BoxFailure
@@ -105,20 +104,3 @@ def fail_future(waiting: asyncio.Future[Any] | None, failure: BoxFailure) -> Non
     if waiting is not None and not waiting.done():
         waiting.set_exception(failure)
         waiting.exception()  # who still waits is told; nobody need ask after a caller that has left
-
-
-async def to_the_end(step: Coroutine[Any, Any, None]) -> None:
-    """
-    Await a step that must not be left half-way. A cancelled caller waits for its end, which takes milliseconds or
-    ends in a time-out, and is cancelled then.
-    """
-    task = asyncio.ensure_future(step)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # seen: the box knows that it is broken
-        raise

@@ -23,7 +23,7 @@ from executor.model import MIB, SECOND, Command, File, Limits, Meter, Outcome
 from executor.sandbox.box import Box, Place
 from executor.sandbox.cgroup import SlotCgroup
 from executor.sandbox.content import check_name, open_content
-from executor.sandbox.conversation import Conversation, Refused, fail_future, to_the_end
+from executor.sandbox.conversation import Conversation, Refused, fail_future
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.drain import Drain
 from executor.sandbox.ids import outer_id
@@ -41,6 +41,7 @@ from executor.sandbox.messages import (
 )
 from executor.sandbox.outcome import lost_outcome, outcome_of
 from executor.sandbox.seccomp import build_filter
+from executor.sandbox.steps import to_the_end
 
 _PACKAGE_PARENT: Final = Path(__file__).resolve().parent.parent.parent
 _BOOT: Final = (

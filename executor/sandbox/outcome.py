@@ -19,7 +19,7 @@ def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Drain, meter
         memory_bytes=_or_none(report.memory_bytes) if polled else spent.memory_bytes,
         output_bytes=drain.total,
         file_bytes=report.file_bytes,
-        processes=_or_none(report.processes) if polled else spent.processes,
+        processes=_or_none(report.processes) if spent.processes is None else spent.processes,
         open_files=_or_none(report.open_files),
         stack_bytes=_or_none(report.stack_bytes),
         meter=meter,

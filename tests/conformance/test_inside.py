@@ -76,7 +76,7 @@ async def test_a_writable_directory_is_empty_at_each_run(box: Box, directory: st
         pytest.param("[open(str(i), 'w').close() for i in range(5000)]", id="many"),
         pytest.param("[os.mkdir(str(i)) for i in range(2000)]", id="wide"),
         pytest.param("open(b'\\xff\\n' + b'x' * 250, 'w'); os.mkfifo('fifo'); os.symlink('/', 'root')", id="strange"),
-        pytest.param("os.chmod('.', 0)", id="closed"),
+        pytest.param("os.system('chmod 0 . 2>/dev/null')", id="closed"),
         pytest.param("import socket; socket.socket(socket.AF_UNIX).bind('socket')", id="socket"),
     ],
 )
