@@ -90,9 +90,6 @@ class NativeBox(Box):
         self._rootless = rootless
         self._loop = asyncio.get_running_loop()
         self._launcher: subprocess.Popen[bytes] | None = None
-        self._control, self._box_control = _socket_pair()
-        self._runs, self._box_runs = _socket_pair()
-        self._init = Conversation(self._control, self._on_lost, self._fail)
         self._broken = ""
         self._hello: asyncio.Future[None] | None = None
         self._report: asyncio.Future[Report | None] | None = None
@@ -105,7 +102,13 @@ class NativeBox(Box):
         self._spare: Drain | None = None
         self._old: Drain | None = None
         self._watchdog: asyncio.TimerHandle | None = None
-        self._null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+        with contextlib.ExitStack() as undo:
+            self._null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+            undo.callback(os.close, self._null)
+            self._control, self._box_control = _socket_pair(undo)
+            self._runs, self._box_runs = _socket_pair(undo)
+            self._init = Conversation(self._control, self._on_lost, self._fail)
+            undo.pop_all()
 
     @classmethod
     async def start(cls, index: int, config: BoxConfig, support: CgroupSupport) -> NativeBox:
@@ -229,6 +232,8 @@ class NativeBox(Box):
 
     async def _make_ready(self, limits: Limits) -> None:
         """A zygote that can take on these limits, and empty directories."""
+        if self._broken:
+            raise BoxFailure(self._broken)
         if limits != self._limits:
             self._limits, self._asked = limits, self._translated(limits)
         spent = self._zygote.used and self._cgroup.zygote_per_run
@@ -480,7 +485,9 @@ class _Zygote:
         return all(new <= old for (_, new), (_, old) in zip(rlimits, self.rlimits, strict=True))
 
 
-def _socket_pair() -> tuple[socket.socket, socket.socket]:
+def _socket_pair(undo: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    undo.callback(ours.close)
+    undo.callback(theirs.close)
     ours.setblocking(False)
     return ours, theirs
