@@ -12,10 +12,10 @@ import pytest
 from executor.errors import BoxFailure
 from executor.model import MIB, Limits, Meter
 from executor.sandbox import cgroup_v1, detection
-from executor.sandbox.cgroup import count, remove
+from executor.sandbox.cgroup import remove
 from executor.sandbox.cgroup_v1 import CgroupV1
 from executor.sandbox.cgroup_v2 import CgroupV2
-from executor.sandbox.clock import read_cpu_clock
+from executor.sandbox.clock import count, read_cpu_clock
 from executor.sandbox.detection import CgroupSupport, detect
 
 V1_FILES = {
