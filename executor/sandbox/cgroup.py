@@ -69,7 +69,7 @@ class SlotCgroup(ABC):
 
     @abstractmethod
     def end(self) -> Spent:
-        """What was spent since `begin`; nothing of the run is alive. Every `begin` is followed by one."""
+        """What was spent since `begin`; nothing of the run is alive."""
 
     def relax(self) -> None:
         """Lift the limits of the last run: init is about to work, and must not be killed for what it loads."""

@@ -36,6 +36,7 @@ class CgroupV1(SlotCgroup):
         except OSError:
             self.close()
             raise
+        self._counting = False
         self._baseline = self._cpu_base = self._memory_limit = self._processes_limit = 0
         self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
         self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
@@ -73,6 +74,9 @@ class CgroupV1(SlotCgroup):
         return (self._cpu, self._oom, self._pids_current)
 
     def begin(self, limits: Limits) -> None:
+        if self._counting:  # a run that nobody waited for
+            self.end()
+        self._counting = True
         os.pwrite(self._peak, b"0", 0)
         self._baseline = int(os.pread(self._usage, 32, 0))
         self._cpu_base = read_cpu_clock(self._cpu)
@@ -100,6 +104,7 @@ class CgroupV1(SlotCgroup):
         self._memory_limit = limit
 
     def end(self) -> Spent:
+        self._counting = False
         oom_kills, refusals, peak = self._oom_kills, self._refusals, int(os.pread(self._peak, 32, 0))
         self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
         if peak >= self._memory_limit - _CHARGE_BATCH:  # nobody is killed below the limit

@@ -299,7 +299,6 @@ class NativeBox(Box):
             self._dirty = True
             if report.cancelled():  # or it came at the same moment, and nothing runs any more
                 await self._end_cancelled()
-            self._cgroup.end()  # what this run exceeded is not the next one's
             raise
         finally:
             timer.cancel()
