@@ -38,6 +38,9 @@ class CgroupV1(SlotCgroup):
             raise
         self._counting = False
         self._baseline = self._cpu_base = self._memory_limit = self._processes_limit = 0
+        self._look_at_events()
+
+    def _look_at_events(self) -> None:
         self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
         self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
 
@@ -74,8 +77,8 @@ class CgroupV1(SlotCgroup):
         return (self._cpu, self._oom, self._pids_current)
 
     def begin(self, limits: Limits) -> None:
-        if self._counting:  # a run that nobody waited for
-            self.end()
+        if self._counting:  # a run that nobody waited for has left its marks
+            self._look_at_events()
         self._counting = True
         os.pwrite(self._peak, b"0", 0)
         self._baseline = int(os.pread(self._usage, 32, 0))
