@@ -234,7 +234,7 @@ class NativeBox(Box):
         """A zygote that can take on these limits, and empty directories."""
         if self._broken:
             raise BoxFailure(self._broken)
-        if limits != self._limits:
+        if limits is not self._limits and limits != self._limits:
             self._limits, self._asked = limits, self._translated(limits)
         spent = self._zygote.used and self._cgroup.zygote_per_run
         if spent or not self._zygote.can_take(self._asked.rlimits):

@@ -10,6 +10,10 @@ from executor.sandbox.drain import Drain
 from executor.sandbox.messages import Cause, How, Report
 
 
+_ORDINARY = (How.EXITED, Cause.NONE, False, False, False)
+_NOTHING: frozenset[Excess] = frozenset()
+
+
 def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Drain, meter: Meter) -> Outcome:
     """The outcome of a run that its zygote saw to the end."""
     polled = meter is Meter.POLLING
@@ -35,6 +39,9 @@ def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Drain, meter
 
 
 def _exceeded(limits: Limits, report: Report, spent: Spent, drain: Drain) -> frozenset[Excess]:
+    what_happened = (report.how, report.cause, spent.out_of_memory, spent.forks_refused, drain.over)
+    if what_happened == _ORDINARY and report.cpu_ns <= limits.cpu_ns:
+        return _NOTHING
     excess = {
         Excess.MEMORY: spent.out_of_memory or report.cause == Cause.MEMORY,
         Excess.CPU: report.cause == Cause.CPU or report.cpu_ns > limits.cpu_ns,

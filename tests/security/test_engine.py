@@ -28,8 +28,8 @@ from executor.model import (
 from tests.security.support import PROGRAMS, SECRET, Host
 
 RUN_LIMITS = Limits(
-    cpu_ns=300 * MS,
-    wall_ns=2 * SECOND,
+    cpu_ns=200 * MS,
+    wall_ns=1500 * MS,
     memory_bytes=48 * MIB,
     output_bytes=MIB,
     file_size_bytes=128 * MIB,

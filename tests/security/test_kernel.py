@@ -7,7 +7,7 @@ import platform
 import pytest
 
 from executor.model import Verdict
-from tests.security.support import ALL_REFUSED, Attacks
+from tests.security.support import ALL_REFUSED, IMPATIENT, Attacks
 
 x86_64_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="only x86-64 has these system calls")
 
@@ -69,5 +69,5 @@ async def test_crashes_leave_no_core(attacks: Attacks) -> None:
 
 
 async def test_a_program_that_syncs_for_ever_is_ended_in_time(attacks: Attacks) -> None:
-    attempt = await attacks.run("syncs_for_ever.c")
+    attempt = await attacks.run("syncs_for_ever.c", limits=IMPATIENT)
     assert attempt.verdict in {Verdict.TLE, Verdict.WTL}, attempt

@@ -8,7 +8,7 @@ import pytest
 
 from executor.model import MIB, SECOND, File, Meter, Verdict
 from executor.sandbox.box import Place
-from tests.security.support import ALL_REFUSED, LIMITS, Attacks
+from tests.security.support import ALL_REFUSED, IMPATIENT, LIMITS, Attacks
 
 ANSWER = b"42\n"
 LIMIT_MIB = LIMITS.memory_bytes // MIB
@@ -49,7 +49,7 @@ async def test_files_without_a_name_count_as_memory(attacks: Attacks) -> None:
 
 @pytest.mark.parametrize("source", ["memory_in_pipes.c", "memory_in_unix_sockets.c"])
 async def test_what_waits_in_buffers_counts_as_memory(attacks: Attacks, source: str) -> None:
-    attempt = await attacks.run(source)
+    attempt = await attacks.run(source, limits=LIMITS if attacks.is_exact else IMPATIENT)
     # Without a cgroup only the kernel's bounds per user hold.
     assert attempt.verdict is (Verdict.MLE if attacks.is_exact else Verdict.WTL), attempt
 

@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 from executor.model import SECOND
 from tests.security.support import ALL_REFUSED, LIMITS, Attacks
 
@@ -86,6 +88,9 @@ async def test_names_that_wait_for_the_garbage_collector_are_free_for_the_next_r
         await attacks.inspect()
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a slot keeps its network namespace, and the kernel has no way to reset counters"
+)
 async def test_the_next_job_cannot_count_the_packets_of_the_last(attacks: Attacks) -> None:
     attempt = await attacks.run("counts_packets.c", "send")
     assert int(attempt.stdout) >= 100, attempt

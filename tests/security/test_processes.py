@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from executor.model import MS, Excess, Verdict
-from tests.security.support import LIMITS, Attacks
+from tests.security.support import IMPATIENT, LIMITS, Attacks
 
 
 async def test_a_fork_bomb_gets_no_further_than_its_limit_and_its_cpu_time(attacks: Attacks) -> None:
@@ -26,7 +26,7 @@ async def test_threads_count_as_processes(attacks: Attacks) -> None:
 
 
 async def test_a_chain_of_vforks_is_killed_like_any_other(attacks: Attacks) -> None:
-    attempt = await attacks.run("vfork_bomb.c")
+    attempt = await attacks.run("vfork_bomb.c", limits=IMPATIENT)
     assert attempt.verdict is Verdict.WTL, attempt
 
 
@@ -62,13 +62,15 @@ async def test_children_of_the_supervisor_itself_are_killed_too(attacks: Attacks
 
 @pytest.mark.parametrize("ends", [False, True])
 async def test_a_comet_that_forks_and_dies_for_ever_is_caught(attacks: Attacks, ends: bool) -> None:
-    attempt = await attacks.run("comet.c", *(["ends"] if ends else []))
+    limits = LIMITS if attacks.is_exact else IMPATIENT
+    attempt = await attacks.run("comet.c", *(["ends"] if ends else []), limits=limits)
     expected = {None} if ends else {Verdict.TLE} if attacks.is_exact else {Verdict.TLE, Verdict.WTL}
     assert attempt.verdict in expected, attempt
 
 
 async def test_the_cpu_time_of_short_lived_children_is_counted(attacks: Attacks) -> None:
-    attempt = await attacks.run("many_short_lives.c")
+    limits = LIMITS if attacks.is_exact else IMPATIENT
+    attempt = await attacks.run("many_short_lives.c", limits=limits)
     # Polling sees them only by chance: a life of a millisecond mostly falls between two looks at /proc.
     assert attempt.verdict is Verdict.TLE or (attempt.verdict is Verdict.WTL and not attacks.is_exact), attempt
 
@@ -95,13 +97,13 @@ async def test_work_before_and_after_main_is_counted(attacks: Attacks) -> None:
 
 
 async def test_sleeping_is_limited_by_the_wall_clock(attacks: Attacks) -> None:
-    attempt = await attacks.run("sleeps.c")
+    attempt = await attacks.run("sleeps.c", limits=IMPATIENT)
     assert attempt.verdict is Verdict.WTL, attempt
     assert attempt.cpu_ns < 50 * MS, attempt
 
 
 async def test_waiting_for_what_never_comes_is_limited_by_the_wall_clock(attacks: Attacks) -> None:
-    attempt = await attacks.run("waits_for_a_fifo.c")
+    attempt = await attacks.run("waits_for_a_fifo.c", limits=IMPATIENT)
     assert attempt.verdict is Verdict.WTL, attempt
 
 

@@ -8,6 +8,8 @@ import socket
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.security.support import ALL_REFUSED, REPOSITORY, SECRET, Attacks
 
 
@@ -56,6 +58,7 @@ async def test_a_process_changes_nothing_about_itself_through_proc(attacks: Atta
     assert attempt.stdout == ALL_REFUSED, attempt
 
 
+@pytest.mark.xfail(strict=True, reason="inotify reports what anybody does with a file that both see")
 async def test_nobody_learns_which_installed_programs_others_start(attacks: Attacks) -> None:
     """The files are the host's own, so a watch on them would show what the host does, and what other boxes do."""
     await attacks.load("watches_installed_files.c")
