@@ -9,7 +9,6 @@ from executor.sandbox.cgroup import Spent
 from executor.sandbox.drain import Drain
 from executor.sandbox.messages import Cause, How, Report
 
-
 _ORDINARY = (How.EXITED, Cause.NONE, False, False, False)
 _NOTHING: frozenset[Excess] = frozenset()
 
