@@ -50,8 +50,9 @@ async def test_the_next_run_can_enter_the_work_directory_whatever_the_last_one_d
     assert attempt.stdout == b"locked\n", attempt
 
 
-async def test_no_mark_on_a_directory_reaches_the_next_run(attacks: Attacks) -> None:
-    attempt = await attacks.run("leaves_marks.c", "leave")
+@pytest.mark.parametrize("kind", ["mode", "times", "attribute", "access", "default"])
+async def test_no_mark_on_a_directory_reaches_the_next_run(attacks: Attacks, kind: str) -> None:
+    attempt = await attacks.run("leaves_marks.c", kind)
     assert attempt.stdout == b"left\n", attempt
     attempt = await attacks.next_run("leaves_marks.c")
     assert attempt.stdout == ALL_REFUSED, attempt

@@ -46,7 +46,7 @@ async def test_a_child_that_holds_standard_output_open_delays_nothing(attacks: A
 async def test_children_stop_computing_when_their_program_ends(attacks: Attacks) -> None:
     attempt = await attacks.run("works_after_the_end.c")
     assert attempt.verdict is None, attempt
-    assert attempt.cpu_ns < 40 * MS, attempt
+    assert attempt.cpu_ns < 100 * MS, attempt
     assert attempt.stdout == b"done\n"
 
 

@@ -3,16 +3,16 @@
 
 static const char *const directories[] = {"/work", "/tmp", "/dev/shm"};
 
-static int leave(void) {
+static int leave(const char *kind) {
     struct timespec message[2] = {{123456789, 42}, {123456789, 42}};
     /* One user entry between owner and group: version 2, then tag, permissions, id. */
     static const uint32_t list[] = {2, 0x00070001, -1u, 0x00070002, 1000, 0x00070004, -1u, 0x00070010, -1u, 0x00050020, -1u};
     for (int i = 0; i < COUNT(directories); i++) {
-        setxattr(directories[i], "user.message", "42", 2, 0);
-        setxattr(directories[i], "system.posix_acl_access", list, sizeof list, 0);
-        setxattr(directories[i], "system.posix_acl_default", list, sizeof list, 0);
-        chmod(directories[i], 01703);
-        utimensat(AT_FDCWD, directories[i], message, 0);
+        if (!strcmp(kind, "attribute")) setxattr(directories[i], "user.message", "42", 2, 0);
+        if (!strcmp(kind, "access")) setxattr(directories[i], "system.posix_acl_access", list, sizeof list, 0);
+        if (!strcmp(kind, "default")) setxattr(directories[i], "system.posix_acl_default", list, sizeof list, 0);
+        if (!strcmp(kind, "mode")) chmod(directories[i], 01703);
+        if (!strcmp(kind, "times")) utimensat(AT_FDCWD, directories[i], message, 0);
     }
     puts("left");
     return 0;
@@ -33,4 +33,4 @@ static int find(void) {
     return all_refused();
 }
 
-int main(int count, char **arguments) { return count > 1 ? leave() : find(); }
+int main(int count, char **arguments) { return count > 1 ? leave(arguments[1]) : find(); }

@@ -4,7 +4,7 @@
 int main(void) {
     for (int i = 0; i < 4; i++)
         if (fork() == 0) {
-            milliseconds(40);
+            milliseconds(500);
             for (;;) puts("late");
         }
     puts("done");
