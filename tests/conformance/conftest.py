@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -30,6 +32,21 @@ from tests.conformance.support import (
 
 PROBE_SOURCE = Path(__file__).with_name("probe.c")
 _COMPILE = ("/usr/bin/gcc", "-O1", "-static", "-pthread", "-o", "/work/probe", "/work/probe.c")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """
+    Keep the garbage collector out of the way while a failure is described.
+
+    pytest parses sources for that; asyncio formats the exceptions of futures that it finds in the garbage, and so
+    parses as well. Before Python 3.13 the inner parser makes the outer one fail, and the whole session with it.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +77,16 @@ def expected_to_deviate(request: pytest.FixtureRequest, implementation: Implemen
 async def start(
     implementation: Implementation, support: CgroupSupport, expected_to_deviate: None
 ) -> AsyncIterator[Start]:
-    """Starts boxes; at the end all are closed, and nothing of them may be left."""
+    """Starts boxes; at the end all are closed, nothing of them may be left, and no callback may have failed."""
     boxes: list[Box] = []
     processes: set[psutil.Process] = set()
+    mistakes: list[str] = []
+
+    def note(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "handle" in context:
+            mistakes.append(f"{context['message']}: {context.get('exception')!r}")
+
+    asyncio.get_running_loop().set_exception_handler(note)
 
     async def start_one(*, writable_bytes: int = 1024 * MIB) -> Box:
         box = await implementation.start(len(boxes), support, writable_bytes)
@@ -81,6 +105,7 @@ async def start(
                 process.kill()
             pytest.fail(f"the boxes of this test left {left}")
         await asyncio.sleep(0.01)
+    assert not mistakes
 
 
 @pytest.fixture

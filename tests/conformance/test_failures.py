@@ -20,6 +20,7 @@ from tests.conformance.support import (
     assert_says_why,
     assert_usable,
     brief,
+    descriptors,
     descriptors_left,
     python,
     shell,
@@ -172,14 +173,17 @@ async def test_a_box_may_be_closed_twice(box: Box) -> None:
     await box.close()
 
 
-async def test_a_box_that_is_closed_during_a_run(box: Box) -> None:
+async def test_a_box_that_is_closed_during_a_run(start: Start) -> None:
     """The run in progress fails, soon, and everything is given back."""
+    before = len(descriptors())
+    box = await start()
     running = asyncio.create_task(box.run(shell("while :; do echo flood; done"), LIMITS))
     await asyncio.sleep(0.2)
     began = time.monotonic()
     await box.close()
     await fails(running)
     assert time.monotonic() - began < 4.0
+    assert len(descriptors()) == before
 
 
 async def test_closing_may_be_cancelled(box: Box) -> None:

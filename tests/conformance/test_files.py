@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
+import resource
+import time
 from pathlib import Path
 
 import pytest
@@ -325,6 +328,21 @@ async def test_ten_thousand_files_come_out(box: Box) -> None:
     """Ten thousand files are not too many."""
     await make_files(box, 10_000)
     assert await names(box, "*") == [f"{i:05}" for i in range(10_000)]
+
+
+async def test_a_busy_judge_loses_no_file(start: Start) -> None:
+    """Files wait until the judge has time for them, also where few descriptors are allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        box = await start()
+        await make_files(box, 5000)
+        collecting = asyncio.create_task(names(box, "*"))
+        await asyncio.sleep(0)
+        time.sleep(0.5)  # noqa: ASYNC251 - the event loop is to be busy
+        assert len(await collecting) == 5000
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 async def test_more_than_ten_thousand_files_are_refused(box: Box) -> None:
