@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from executor.sandbox.clock import count, read_cpu_clock
 _BOX_PROCESSES: Final = 3
 """Launcher, init and zygote."""
 _UNLIMITED: Final = 1 << 62
+_MUCH_LEFT_BEHIND: Final = 4 * 1024 * 1024
 _CHARGE_BATCH: Final = 256 * 1024
 """Memory is charged to a cgroup in batches of 64 pages per processor."""
 
@@ -37,7 +39,9 @@ class CgroupV1(SlotCgroup):
             self.close()
             raise
         self._counting = False
-        self._baseline = self._cpu_base = self._memory_limit = self._processes_limit = 0
+        self._cpu_base = self._before = self._tcp_limit = self._memory_limit = self._processes_limit = 0
+        self._baseline: int | None = None
+        self._lowest = _UNLIMITED
         self._look_at_events()
 
     def _look_at_events(self) -> None:
@@ -53,11 +57,19 @@ class CgroupV1(SlotCgroup):
         self._pids_current = self._open("pids", "pids.current", os.O_RDONLY)
         self._pids_events = self._open("pids", "pids.events", os.O_RDONLY)
         self._cpu = self._open("cpuacct", "cpuacct.usage", os.O_RDONLY)
+        self._reclaim = self._open_if_there("memory.force_empty")
         self._swap = self._open("memory", "memory.memsw.limit_in_bytes") if self._host_swaps() else None
+        self._tcp = self._open_if_there("memory.kmem.tcp.limit_in_bytes")
 
     def _open(self, controller: str, name: str, flags: int = os.O_RDWR) -> int:
         self._fds.append(os.open(self._directories[controller] / name, flags | os.O_CLOEXEC))
         return self._fds[-1]
+
+    def _open_if_there(self, name: str) -> int | None:
+        """What a kernel may be built without."""
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            return self._open("memory", name, os.O_WRONLY)
+        return None
 
     def _host_swaps(self) -> bool:
         return (
@@ -80,13 +92,36 @@ class CgroupV1(SlotCgroup):
         if self._counting:  # a run that nobody waited for has left its marks
             self._look_at_events()
         self._counting = True
+        self._settle()
         os.pwrite(self._peak, b"0", 0)
-        self._baseline = int(os.pread(self._usage, 32, 0))
         self._cpu_base = read_cpu_clock(self._cpu)
         self._limit_processes(min(limits.processes, MOST_PROCESSES) + _BOX_PROCESSES)
-        self._limit_memory(self._baseline + max(limits.memory_bytes, LEAST_MEMORY_BYTES))
+        memory_bytes = max(limits.memory_bytes, LEAST_MEMORY_BYTES)
+        self._limit_memory((self._baseline or 0) + memory_bytes)
+        self._limit_tcp(memory_bytes)
+
+    def _settle(self) -> None:
+        """
+        Find the level above which a run's memory is limited: the lowest since init last worked for it.
+
+        What earlier runs left (pages of files that they read, sockets that wait for the garbage collector) would make
+        room for this one if it were part of the level, since the kernel gives it up later. So it is given up now.
+        """
+        usage = int(os.pread(self._usage, 32, 0))
+        if usage - (self._lowest if self._baseline is None else self._baseline) > _MUCH_LEFT_BEHIND:
+            usage = self._after_reclaim()
+        self._baseline = usage if self._baseline is None else min(self._baseline, usage)
+        self._lowest = min(self._lowest, usage)
+        self._before = usage
+
+    def _after_reclaim(self) -> int:
+        if self._reclaim is not None:
+            with contextlib.suppress(OSError):  # EBUSY: some of it stays
+                os.pwrite(self._reclaim, b"0", 0)
+        return int(os.pread(self._usage, 32, 0))
 
     def relax(self) -> None:
+        self._baseline = None
         if self._memory_limit:
             self._limit_memory(_UNLIMITED)
             self._memory_limit = 0
@@ -106,6 +141,12 @@ class CgroupV1(SlotCgroup):
             os.pwrite(self._swap, b"%d" % limit, 0)
         self._memory_limit = limit
 
+    def _limit_tcp(self, limit: int) -> None:
+        """The buffers of TCP connections have a counter of their own."""
+        if self._tcp is not None and limit != self._tcp_limit:
+            os.pwrite(self._tcp, b"%d" % limit, 0)
+            self._tcp_limit = limit
+
     def end(self) -> Spent:
         self._counting = False
         oom_kills, refusals, peak = self._oom_kills, self._refusals, int(os.pread(self._peak, 32, 0))
@@ -114,7 +155,7 @@ class CgroupV1(SlotCgroup):
             self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
         return Spent(
             cpu_ns=read_cpu_clock(self._cpu) - self._cpu_base,
-            memory_bytes=max(0, peak - self._baseline),
+            memory_bytes=max(0, peak - self._before),
             processes=None,
             out_of_memory=self._oom_kills > oom_kills,
             forks_refused=self._refusals > refusals,

@@ -7,11 +7,13 @@ It never runs anything of the submission. A signal from inside the box does not 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import signal
 import socket
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NoReturn
@@ -27,11 +29,12 @@ from executor.sandbox.messages import (
     send_up,
 )
 from executor.sandbox.root import Writable, seal_artifact
-from executor.sandbox.zygote import become_zygote
+from executor.sandbox.zygote import become_zygote, collect_garbage
 
 _MAX_COLLECTED = 10_000
 _MAX_DIRECTORIES = 10_000
 _MAX_DEPTH = 100
+_SEND_ATTEMPTS = 10_000
 
 
 class Init:
@@ -52,6 +55,7 @@ class Init:
         self._control = control
         self._commands = Receiver(control)
         self._runs = runs
+        self._requests = Receiver(runs)
         self._writable = writable
         self._seccomp = seccomp
         self._own_proc = own_proc
@@ -90,6 +94,7 @@ class Init:
     def _do(self, op: Op, args: Sequence[Any], fds: list[int]) -> None:
         if op is Op.ZYGOTE:
             self._kill_all()
+            collect_garbage()
             if args[0]:
                 self._writable.wipe(artifact=True)
             self._fork_zygote(fds[0] if fds else None)
@@ -127,7 +132,23 @@ class Init:
                 return
             if pid == self._zygote:
                 self._kill_all()
-                send_up(self._control, Said.LOST)
+                send_up(self._control, Said.LOST, bytes([self._discard_requests()]))
+
+    def _discard_requests(self) -> bool:
+        """Take what the dead zygote did not; whether a run was among it, which therefore never began."""
+        found = False
+        self._runs.setblocking(False)
+        try:
+            while True:
+                message, fds = self._requests.receive()
+                _close_all(fds)
+                found = found or message[0] == Op.RUN
+        except BlockingIOError:
+            return found
+        except (EOFError, OSError):
+            os._exit(0)
+        finally:
+            self._runs.setblocking(True)
 
     def _kill_all(self) -> None:
         """Kill and reap every process of the box but init; a fork in progress sees its signal before it returns."""
@@ -164,7 +185,14 @@ class Init:
             _close_all(fds)
 
     def _send_files(self, names: list[str], fds: list[int]) -> None:
-        send_up(self._control, Said.FILES, os.fsencode("\0".join(names)), fds)
+        for patience in range(_SEND_ATTEMPTS, 0, -1):
+            try:
+                send_up(self._control, Said.FILES, os.fsencode("\0".join(names)), fds)
+                break
+            except OSError as error:  # the engine has yet to take as many descriptors as may be under way
+                if error.errno != errno.ETOOMANYREFS or patience == 1:
+                    raise
+                time.sleep(0.001)
         _close_all(fds)
         names.clear()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import marshal
 import os
 import signal
@@ -38,6 +39,7 @@ def main() -> NoReturn:
     control, runs = (socket.socket(fileno=int(fd)) for fd in os.environ.pop("ENNEAD_FDS").split(","))
     for one in (control, runs):
         one.set_inheritable(False)
+    _blank_arguments()
     plan: Plan = marshal.loads(control.recv(MESSAGE_BYTES))  # noqa: S302 - from the engine, which started us
     try:
         _launch(plan, control, runs)
@@ -94,6 +96,14 @@ def _become_init(plan: Plan, control: socket.socket, runs: socket.socket, launch
         os._exit(1)
     os.dup2(1, 2)  # the last of the engine's descriptors; nothing is said there any more
     init.serve()
+
+
+def _blank_arguments() -> None:
+    """Programs can read the command line of PID 1, and where the engine is installed is none of their business."""
+    with open("/proc/self/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    begin, end = int(fields[45]), int(fields[46])
+    ctypes.memset(begin, 0, end - begin)
 
 
 def _enter_rootless_user_namespace() -> None:

@@ -52,7 +52,7 @@ class Said(IntEnum):
     DONE = 1
     FAILED = 2
     LOST = 3
-    """The zygote was killed or stopped by something in the box; everything has been killed."""
+    """The zygote was killed or stopped; everything has been killed. A byte 1 follows if its run had not begun."""
     FILES = 4
 
 

@@ -51,6 +51,7 @@ _BOOT: Final = (
 _START_TIMEOUT_S: Final = 20.0
 _ANSWER_TIMEOUT_S: Final = 30.0
 _WATCHDOG_NS: Final = 5 * SECOND
+_ATTEMPTS: Final = 3
 _SHORT_RUN_S: Final = 0.002
 
 
@@ -209,6 +210,12 @@ class NativeBox(Box):
                     os.close(fd)
 
     async def run(self, command: Command, limits: Limits, *, keep_work: bool = False) -> Outcome:
+        for _ in range(_ATTEMPTS):
+            with contextlib.suppress(_NeverBegan):
+                return await self._run(command, limits, keep_work=keep_work)
+        raise self._fail("its zygotes die before they can do anything")
+
+    async def _run(self, command: Command, limits: Limits, *, keep_work: bool) -> Outcome:
         stdin = await open_content(command.stdin) if command.stdin else self._null
         try:
             await self._make_ready(limits)
@@ -399,7 +406,8 @@ class NativeBox(Box):
     async def _ask(self, message: tuple[Any, ...], fds: Sequence[int] = ()) -> None:
         if self._broken:
             raise BoxFailure(self._broken)
-        self._cgroup.relax()
+        if message[0] != Op.WIPE:  # which allocates nothing
+            self._cgroup.relax()
         await to_the_end(self._init.ask(message, fds))
 
     def _fail(self, why: str) -> BoxFailure:
@@ -411,10 +419,13 @@ class NativeBox(Box):
         fail_future(self._report, failure)
         return failure
 
-    def _on_lost(self) -> None:
+    def _on_lost(self, unbegun: bool) -> None:  # noqa: FBT001 - a callback
         self._zygote.alive = False
         if self._report is not None and not self._report.done():
-            self._report.set_result(None)
+            if unbegun:
+                fail_future(self._report, _NeverBegan())
+            else:
+                self._report.set_result(None)
         if self._hello is not None:
             self._fail("a zygote died while it was starting")
 
@@ -452,6 +463,10 @@ def _messages_of(files: Sequence[File]) -> Iterator[list[File]]:
         part.append(file)
         size += length
     yield part
+
+
+class _NeverBegan(BoxFailure):
+    """The zygote died before it took the run; short of memory, a host may kill it at any time. It is tried again."""
 
 
 class _Asked(NamedTuple):

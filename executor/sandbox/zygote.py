@@ -131,6 +131,7 @@ class _Run:
         wall_ns = time.monotonic_ns() - began
         _, status = os.waitpid(pid, 0)
         _kill_rest()
+        collect_garbage()
         if os.WIFSIGNALED(status):
             return self._report(How.SIGNALED, os.WTERMSIG(status), wall_ns)
         return self._report(How.EXITED, os.WEXITSTATUS(status), wall_ns)
@@ -187,7 +188,7 @@ class _Run:
         """What only /proc tells of the main process. It costs 50 us, so it is done ever more rarely."""
         try:
             self._open_files = max(self._open_files, len(os.listdir(f"/proc/{pid}/fd")) or -1)
-            stack = _read(f"/proc/{pid}/status").partition(b"VmStk:")[2].split(None, 1)
+            stack = _read(f"/proc/{pid}/status").partition(b"\nVmStk:")[2].split(None, 1)
             self._stack_bytes = max(self._stack_bytes, int(stack[0]) * 1024)
         except (OSError, ValueError, IndexError):  # it has just ended, or hides from /proc: a sample less
             return
@@ -235,6 +236,15 @@ def _kill_rest() -> None:
             os.waitpid(-1, 0)
     except ChildProcessError:
         return
+
+
+def collect_garbage() -> None:
+    """
+    Have the kernel free sockets that only refer to each other, with the files and names that travelled in them: the
+    close of any Unix socket starts its collector.
+    """
+    for end in socket.socketpair():
+        end.close()
 
 
 def _kill_everyone() -> None:

@@ -53,7 +53,10 @@ FORBIDDEN = {
     "hardware and old interfaces": "iopl ioperm modify_ldt nfsservctl uselib _sysctl get_kernel_syms",
     "memory of others": "migrate_pages move_pages",
 }
-BY_ARGUMENT = {"clone", "ioctl", "socket", "prlimit64", "personality"}
+OF_ONESELF = {"sched_setparam", "sched_setscheduler", "sched_setattr", "sched_setaffinity"}
+OF_ONESELF_BY_KIND = {"setpriority": 0, "ioprio_set": 1}
+"""The calls that take a kind of target first, and the kind that is a process."""
+BY_ARGUMENT = {"clone", "ioctl", "socket", "socketpair", "prlimit64", "personality", *OF_ONESELF, *OF_ONESELF_BY_KIND}
 
 each_machine = pytest.mark.parametrize("machine", ARCHITECTURES)
 
@@ -246,6 +249,33 @@ def test_limits_can_be_changed_only_of_oneself(machine: str, upper: int) -> None
 
 
 @each_machine
+@pytest.mark.parametrize("call", sorted(OF_ONESELF))
+def test_scheduling_can_be_changed_only_of_oneself(machine: str, call: str) -> None:
+    """Its zygote has the same user, and must not be made to wait behind a program."""
+    number = numbers(machine)[call]
+    assert decide(machine, number, 0).answer == ALLOW
+    assert {decide(machine, number, pid).answer for pid in (1, 2, 0xFFFF_FFFF)} == {EPERM}
+
+
+@each_machine
+@pytest.mark.parametrize("call", sorted(OF_ONESELF_BY_KIND))
+def test_priorities_can_be_changed_only_of_oneself(machine: str, call: str) -> None:
+    """Not of another process, nor of all processes of a group or a user."""
+    number, process = numbers(machine)[call], OF_ONESELF_BY_KIND[call]
+    assert decide(machine, number, process, 0).answer == ALLOW
+    assert decide(machine, number, process, 2).answer == EPERM
+    assert {decide(machine, number, kind, 0).answer for kind in range(4) if kind != process} == {EPERM}
+
+
+@each_machine
+def test_pairs_are_of_unix_sockets(machine: str) -> None:
+    """Other families have code in the kernel that no program needs."""
+    number = numbers(machine)["socketpair"]
+    assert decide(machine, number, 1).answer == ALLOW
+    assert all(decide(machine, number, family).answer != ALLOW for family in range(2, 50))
+
+
+@each_machine
 @upper_halves
 def test_a_program_keeps_its_personality(machine: str, upper: int) -> None:
     """It may ask, say that it is Linux, and turn address randomisation off; not make all memory executable."""
@@ -262,7 +292,7 @@ def test_a_program_keeps_its_personality(machine: str, upper: int) -> None:
 NEEDED = """
     read write close mmap mprotect munmap brk rt_sigaction rt_sigprocmask madvise execve exit exit_group wait4 kill
     getpid gettid futex set_robust_list sched_getaffinity sched_yield clock_gettime clock_nanosleep nanosleep
-    epoll_create1 epoll_ctl epoll_pwait eventfd2 pipe2 dup3 getrandom socketpair bind listen connect getrlimit
+    epoll_create1 epoll_ctl epoll_pwait eventfd2 pipe2 dup3 getrandom bind listen connect getrlimit
     openat newfstatat fstatat faccessat fchmodat mkdirat unlinkat renameat2 getdents64 statx rseq prctl getcwd chdir
     memfd_create mlock timerfd_create inotify_init1 sendfile splice sysinfo uname faccessat2 close_range
     """.split()
