@@ -24,13 +24,11 @@ class Conversation:
     """
     Args:
         sock: our end of the control socket; closed by `close`.
-        on_lost: init says that the zygote was killed or stopped; True if a run that it was given had not begun.
+        on_lost: init says that the zygote was killed or stopped.
         on_broken: init is gone or silent, in words.
     """
 
-    def __init__(
-        self, sock: socket.socket, on_lost: Callable[[bool], None], on_broken: Callable[[str], object]
-    ) -> None:
+    def __init__(self, sock: socket.socket, on_lost: Callable[[], None], on_broken: Callable[[str], object]) -> None:
         self._loop = asyncio.get_running_loop()
         self._sock = sock
         self._on_lost = on_lost
@@ -92,7 +90,7 @@ class Conversation:
             self._loop.remove_reader(self._sock.fileno())
             self._on_broken("init is gone")
         elif data[0] == Said.LOST:
-            self._on_lost(data[1:] == b"\1")
+            self._on_lost()
         elif data[0] == Said.FILES:
             self.collected += read_files(data[1:], fds)
         elif self._answer is not None and not self._answer.done():

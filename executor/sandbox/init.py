@@ -29,7 +29,7 @@ from executor.sandbox.messages import (
     send_up,
 )
 from executor.sandbox.root import Writable, seal_artifact
-from executor.sandbox.zygote import become_zygote, collect_garbage
+from executor.sandbox.zygote import Begun, become_zygote, collect_garbage
 
 _MAX_COLLECTED = 10_000
 _MAX_DIRECTORIES = 10_000
@@ -56,6 +56,7 @@ class Init:
         self._commands = Receiver(control)
         self._runs = runs
         self._requests = Receiver(runs)
+        self._begun = Begun()
         self._writable = writable
         self._seccomp = seccomp
         self._own_proc = own_proc
@@ -107,6 +108,8 @@ class Init:
                 seal_artifact()
         elif op is Op.COLLECT:
             self._collect(*args)
+        elif op is Op.TAKE_BACK:
+            self._take_back(*args)
 
     def _fork_zygote(self, cgroup: int | None) -> None:
         pid = os.fork() if cgroup is None else linux.fork_into_cgroup(cgroup)
@@ -114,7 +117,7 @@ class Init:
             if cgroup is not None:
                 os.close(cgroup)
             self._control.close()
-            become_zygote(self._runs, self._seccomp, self._own_proc)
+            become_zygote(self._runs, self._begun, self._seccomp, self._own_proc)
         self._zygote = pid
 
     def _watch_zygote(self) -> None:
@@ -132,23 +135,20 @@ class Init:
                 return
             if pid == self._zygote:
                 self._kill_all()
-                send_up(self._control, Said.LOST, bytes([self._discard_requests()]))
+                send_up(self._control, Said.LOST)
 
-    def _discard_requests(self) -> bool:
-        """Take what the dead zygote did not; whether a run was among it, which therefore never began."""
-        found = False
+    def _take_back(self, run: int) -> None:
+        """Discard what the dead zygote did not take. Raises ValueError if it never began this run."""
         self._runs.setblocking(False)
         try:
             while True:
-                message, fds = self._requests.receive()
-                _close_all(fds)
-                found = found or message[0] == Op.RUN
+                _close_all(self._requests.receive()[1])
         except BlockingIOError:
-            return found
-        except (EOFError, OSError):
-            os._exit(0)
+            pass
         finally:
             self._runs.setblocking(True)
+        if self._begun.last != run:
+            raise ValueError("the zygote never began its run")
 
     def _kill_all(self) -> None:
         """Kill and reap every process of the box but init; a fork in progress sees its signal before it returns."""

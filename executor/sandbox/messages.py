@@ -39,6 +39,8 @@ class Op(IntEnum):
     """(LOAD, place, [(name, executable)], last) + one descriptor per file."""
     COLLECT = 4
     """(COLLECT, [pattern], largest number of bytes)"""
+    TAKE_BACK = 7
+    """(TAKE_BACK, id): after a LOST, discard what the zygote did not take; FAILED if that run never began."""
     # to the zygote
     RUN = 5
     """(RUN, id, argv, env, (rlimits, cpu_ns, wall_ns, memory_bytes, polled)) + stdin, stdout, stderr, cpu clock."""
@@ -52,7 +54,7 @@ class Said(IntEnum):
     DONE = 1
     FAILED = 2
     LOST = 3
-    """The zygote was killed or stopped; everything has been killed. A byte 1 follows if its run had not begun."""
+    """The zygote was killed or stopped; everything has been killed."""
     FILES = 4
 
 

@@ -231,11 +231,20 @@ class NativeBox(Box):
         finally:
             self._old = drain
         if report is None:
+            wall_ns, spent = time.monotonic_ns() - began, self._cgroup.end()
             self._zygote, self._dirty = _Zygote(), True
-            return lost_outcome(limits, self._cgroup.end(), drain, self.meter, time.monotonic_ns() - began)
+            await self._take_back()
+            return lost_outcome(limits, spent, drain, self.meter, wall_ns)
         self._dirty = bool(report.dirty) and not keep_work
         outcome = outcome_of(limits, report, self._cgroup.end(), drain, self.meter)
         return self._not_started(command, report.code, outcome) if report.how == How.NOT_STARTED else outcome
+
+    async def _take_back(self) -> None:
+        """Raises _NeverBegan if the zygote died, of whatever, before it took the run."""
+        try:
+            await self._ask((int(Op.TAKE_BACK), self._run_number))
+        except Refused as refused:
+            raise _NeverBegan(str(refused)) from refused
 
     async def _make_ready(self, limits: Limits) -> None:
         """A zygote that can take on these limits, and empty directories."""
@@ -243,10 +252,10 @@ class NativeBox(Box):
             raise BoxFailure(self._broken)
         if limits is not self._limits and limits != self._limits:
             self._limits, self._asked = limits, self._translated(limits)
-        spent = self._zygote.used and self._cgroup.zygote_per_run
-        if spent or not self._zygote.can_take(self._asked.rlimits):
-            await self._new_zygote(wipe=False)
         await self._wipe_if_dirty()
+        spent = self._zygote.used and self._cgroup.zygote_per_run
+        if spent or not self._zygote.can_take(self._asked.rlimits):  # last: it may have died while we waited
+            await self._new_zygote(wipe=False)
 
     async def _wipe_if_dirty(self) -> None:
         if self._dirty:
@@ -419,13 +428,10 @@ class NativeBox(Box):
         fail_future(self._report, failure)
         return failure
 
-    def _on_lost(self, unbegun: bool) -> None:  # noqa: FBT001 - a callback
+    def _on_lost(self) -> None:
         self._zygote.alive = False
         if self._report is not None and not self._report.done():
-            if unbegun:
-                fail_future(self._report, _NeverBegan())
-            else:
-                self._report.set_result(None)
+            self._report.set_result(None)
         if self._hello is not None:
             self._fail("a zygote died while it was starting")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import mmap
 import os
 import resource
 import select
@@ -29,7 +30,25 @@ _CORES: Final = os.cpu_count() or 1
 _SIGNALS: Final = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
 
 
-def become_zygote(runs: socket.socket, seccomp: bytes, own_proc: int | None) -> NoReturn:
+class Begun:
+    """
+    The run that a zygote began last, in memory that init and its zygotes share: a zygote that is killed from
+    outside, by a host short of memory say, may have been given a run and not have begun it.
+    """
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 8)
+
+    @property
+    def last(self) -> int:
+        return int.from_bytes(self._memory[:8], "little")
+
+    @last.setter
+    def last(self, run: int) -> None:
+        self._memory[:8] = run.to_bytes(8, "little")
+
+
+def become_zygote(runs: socket.socket, begun: Begun, seccomp: bytes, own_proc: int | None) -> NoReturn:
     """Confine this process, a fresh fork of init, and serve runs until it is killed. The order is the argument."""
     try:
         signal.set_wakeup_fd(-1)
@@ -51,7 +70,7 @@ def become_zygote(runs: socket.socket, seccomp: bytes, own_proc: int | None) -> 
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         linux.load_seccomp(seccomp)
         runs.send(HELLO, socket.MSG_NOSIGNAL)
-        _serve(runs)
+        _serve(runs, begun)
     except (EOFError, OSError):
         os._exit(1)
 
@@ -73,7 +92,7 @@ def _volunteer_for_oom(own_proc: int | None) -> None:
         os.close(own_proc)
 
 
-def _serve(runs: socket.socket) -> NoReturn:
+def _serve(runs: socket.socket, begun: Begun) -> NoReturn:
     requests = Receiver(runs)
     poller = select.poll()
     poller.register(runs.fileno(), select.POLLIN)
@@ -85,6 +104,7 @@ def _serve(runs: socket.socket) -> NoReturn:
             if rlimits != limits_now:
                 limits_now = rlimits
                 _take_on(rlimits)
+            begun.last = number
             report = _Run(number, limits, fds[3:]).execute(argv, env, fds[:3], poller, requests)
             runs.send(pack_report(report), socket.MSG_NOSIGNAL)
 
