@@ -197,7 +197,7 @@ def look_at_host() -> Host:
         mounts=frozenset(line.partition(" ")[2] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
         cgroups=frozenset(f"cgroup {path}" for path in _cgroups(pid)),
         files=frozenset(f"file {path}" for path in _left_files()),
-        strangers=frozenset(f"stranger {line}" for line in _unrelated_programs(pid)),
+        strangers=frozenset(f"stranger {line}" for line in _escaped_programs()),
     )
 
 
@@ -229,13 +229,16 @@ def _processes() -> Iterator[tuple[int, int, str]]:
             yield int(path.name), int(rest.split()[1]), command.partition("(")[2]
 
 
-def _unrelated_programs(pid: int) -> Iterator[str]:
-    """Processes with the name of one of ours that are not below us: they would have escaped the tree."""
-    ours = descendants(pid)
+def _escaped_programs() -> Iterator[str]:
+    """Processes with the name of one of ours that are below no Python, neither ours nor that of another run."""
     names = {path.stem[:15] for path in PROGRAMS.glob("*.c")}
-    for child, _, name in _processes():
-        if child not in ours and name in names:
-            yield f"{name} {child}"
+    processes = {pid: (parent, name) for pid, parent, name in _processes()}
+    for pid, (_, name) in processes.items():
+        above = pid
+        while name in names and above in processes and not processes[above][1].startswith("python"):
+            above = processes[above][0]
+        if name in names and above not in processes:
+            yield f"{name} {pid}"
 
 
 def _cgroups(pid: int) -> Iterator[str]:

@@ -64,7 +64,9 @@ async def test_children_of_the_supervisor_itself_are_killed_too(attacks: Attacks
 async def test_a_comet_that_forks_and_dies_for_ever_is_caught(attacks: Attacks, ends: bool) -> None:
     limits = LIMITS if attacks.is_exact else IMPATIENT
     attempt = await attacks.run("comet.c", *(["ends"] if ends else []), limits=limits)
-    expected = {None} if ends else {Verdict.TLE} if attacks.is_exact else {Verdict.TLE, Verdict.WTL}
+    # What the kernel keeps of thousands of dead processes for a moment is memory of the box as well.
+    endless = {Verdict.TLE, Verdict.MLE} if attacks.is_exact else {Verdict.TLE, Verdict.WTL}
+    expected = {None, Verdict.MLE} if ends else endless
     assert attempt.verdict in expected, attempt
 
 
