@@ -7,10 +7,11 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from executor.model import MIB, Content, File
+from executor.sandbox.messages import FILES_PER_MESSAGE, NAMES_PER_MESSAGE_BYTES
 from executor.sandbox.steps import to_the_end
 
 _LARGE_BYTES: Final = 4 * MIB
@@ -74,3 +75,17 @@ def read_files(payload: bytes, fds: Sequence[int]) -> list[File]:
             with open(fd, "rb", closefd=False) as file:
                 files.append(File(entry[1:], file.read(), executable=entry.startswith("x")))
     return files
+
+
+def portions(files: Sequence[File]) -> Iterator[list[File]]:
+    """The files in portions that a message can carry; one empty portion when there are none."""
+    part: list[File] = []
+    size = 0
+    for file in files:
+        length = len(os.fsencode(file.name))
+        if part and (len(part) == FILES_PER_MESSAGE or size + length > NAMES_PER_MESSAGE_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(file)
+        size += length
+    yield part

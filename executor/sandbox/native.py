@@ -7,32 +7,30 @@ import contextlib
 import errno
 import marshal
 import os
-import resource
 import socket
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from executor.errors import BoxFailure
 from executor.model import MIB, SECOND, Command, File, Limits, Meter, Outcome
+from executor.sandbox.asking import Asked, Zygote, ask
 from executor.sandbox.box import Box, Place
 from executor.sandbox.cgroup import SlotCgroup
-from executor.sandbox.content import check_name, open_content
+from executor.sandbox.content import check_name, open_content, portions
 from executor.sandbox.conversation import Conversation, Refused, fail_future
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.drain import Drain
 from executor.sandbox.ids import outer_id
 from executor.sandbox.launcher import Plan
 from executor.sandbox.messages import (
-    FILES_PER_MESSAGE,
     HELLO,
     MESSAGE_BYTES,
-    NAMES_PER_MESSAGE_BYTES,
     How,
     Op,
     Report,
@@ -95,11 +93,11 @@ class NativeBox(Box):
         self._hello: asyncio.Future[None] | None = None
         self._report: asyncio.Future[Report | None] | None = None
         self._run_number = 0
-        self._zygote = _Zygote()
+        self._zygote = Zygote()
         self._pristine = False
         self._dirty = False
         self._limits: Limits | None = None
-        self._asked = _Asked([], 0, 0, 0, polled=False)
+        self._asked = Asked([], 0, 0, 0, polled=False)
         self._spare: Drain | None = None
         self._old: Drain | None = None
         self._watchdog: asyncio.TimerHandle | None = None
@@ -197,7 +195,7 @@ class NativeBox(Box):
             check_name(file.name)
         self._pristine = False
         await self._wipe_if_dirty()
-        parts = list(_messages_of(files))
+        parts = list(portions(files))
         for number, part in enumerate(parts, 1):
             fds: list[int] = []
             try:
@@ -232,7 +230,7 @@ class NativeBox(Box):
             self._old = drain
         if report is None:
             wall_ns, spent = time.monotonic_ns() - began, self._cgroup.end()
-            self._zygote, self._dirty = _Zygote(), True
+            self._zygote, self._dirty = Zygote(), True
             await self._take_back()
             return lost_outcome(limits, spent, drain, self.meter, wall_ns)
         self._dirty = bool(report.dirty) and not keep_work
@@ -251,7 +249,7 @@ class NativeBox(Box):
         if self._broken:
             raise BoxFailure(self._broken)
         if limits is not self._limits and limits != self._limits:
-            self._limits, self._asked = limits, self._translated(limits)
+            self._limits, self._asked = limits, ask(limits, polled=self.meter is Meter.POLLING)
         await self._wipe_if_dirty()
         spent = self._zygote.used and self._cgroup.zygote_per_run
         if spent or not self._zygote.can_take(self._asked.rlimits):  # last: it may have died while we waited
@@ -261,20 +259,6 @@ class NativeBox(Box):
         if self._dirty:
             await self._ask((int(Op.WIPE),))
             self._dirty = False
-
-    def _translated(self, limits: Limits) -> _Asked:
-        """The limits as the zygote takes them. It can lower its hard rlimits but never raise them again."""
-        polled = self.meter is Meter.POLLING
-        rlimits = [
-            (resource.RLIMIT_FSIZE, limits.file_size_bytes),
-            (resource.RLIMIT_NOFILE, max(limits.open_files, 16)),  # the zygote itself needs a dozen
-            (resource.RLIMIT_STACK, limits.effective_stack_bytes),
-        ]
-        if polled:
-            stacks = limits.processes * limits.effective_stack_bytes  # every thread maps one, and it counts as data
-            rlimits.append((resource.RLIMIT_DATA, 4 * limits.memory_bytes + stacks + 1024 * MIB))
-            rlimits.append((resource.RLIMIT_NPROC, limits.processes + 3))  # launcher, init and zygote count as well
-        return _Asked(rlimits, limits.cpu_ns, limits.effective_wall_ns, limits.memory_bytes, polled)
 
     def _hand_over(self, command: Command, limits: Limits, stdin: int) -> Drain:
         """Start counting, and give the zygote all that it needs for the run."""
@@ -395,7 +379,7 @@ class NativeBox(Box):
         await to_the_end(self._replace_zygote(wipe=wipe))
 
     async def _replace_zygote(self, *, wipe: bool) -> None:
-        self._zygote = _Zygote()
+        self._zygote = Zygote()
         self._cgroup.relax()
         try:
             directory = self._cgroup.zygote_directory()
@@ -457,52 +441,8 @@ class NativeBox(Box):
                 self._report.set_result(report)
 
 
-def _messages_of(files: Sequence[File]) -> Iterator[list[File]]:
-    """The files in portions that a message can carry; one empty portion when there are none."""
-    part: list[File] = []
-    size = 0
-    for file in files:
-        length = len(os.fsencode(file.name))
-        if part and (len(part) == FILES_PER_MESSAGE or size + length > NAMES_PER_MESSAGE_BYTES):
-            yield part
-            part, size = [], 0
-        part.append(file)
-        size += length
-    yield part
-
-
 class _NeverBegan(BoxFailure):
     """The zygote died before it took the run; short of memory, a host may kill it at any time. It is tried again."""
-
-
-class _Asked(NamedTuple):
-    """Limits in the form of the last element of a RUN message; rlimits as (resource, hard and soft value)."""
-
-    rlimits: list[tuple[int, int]]
-    cpu_ns: int
-    wall_ns: int
-    memory_bytes: int
-    polled: bool
-
-
-@dataclass(slots=True)
-class _Zygote:
-    """
-    What the engine knows of the present zygote.
-
-    Args:
-        rlimits: the hard limits that it has taken on so far.
-        used: whether it has run anything.
-    """
-
-    alive: bool = False
-    used: bool = False
-    rlimits: list[tuple[int, int]] = field(default_factory=list)
-
-    def can_take(self, rlimits: list[tuple[int, int]]) -> bool:
-        if not self.alive or not self.rlimits or rlimits is self.rlimits:
-            return self.alive
-        return all(new <= old for (_, new), (_, old) in zip(rlimits, self.rlimits, strict=True))
 
 
 def _socket_pair(undo: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
