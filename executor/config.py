@@ -95,6 +95,12 @@ def cache_directory(wanted: Path | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
+def lasting_cache(wanted: Path | None) -> Path | None:
+    """The directory that `cache_directory` would give, if it outlives this process."""
+    directory = wanted or _users_cache(os.environ)
+    return directory if directory is not None and _unusable(directory) is None else None
+
+
 def _users_cache(environment: Mapping[str, str]) -> Path | None:
     base = environment.get("XDG_CACHE_HOME", "")
     if base.startswith("/"):

@@ -22,7 +22,7 @@ from typing import Self
 
 from executor.artifacts import ArtifactStore
 from executor.compiler import Compiler
-from executor.config import EngineConfig, cache_directory, usable_cores
+from executor.config import EngineConfig, cache_directory, lasting_cache, usable_cores
 from executor.errors import EngineClosed, RuntimeUnavailable, UsageError
 from executor.judge import Judge, Plan
 from executor.model import (
@@ -68,7 +68,7 @@ class Engine:
         self._closing = AsyncExitStack()
         self._running: set[asyncio.Task[None]] = set()
         self._opened: _Opened | None = None
-        self.runtimes = Runtimes.load(self._config.runtimes_dir)
+        self.runtimes = Runtimes.load(self._config.runtimes_dir, lasting_cache(self._config.cache_dir))
         self.slots = usable_cores() if self._config.slots is None else self._config.slots
         if self.slots < 1:
             raise UsageError(f"an engine needs at least one slot, not {self.slots}")

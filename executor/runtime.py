@@ -230,19 +230,27 @@ class Runtimes:
                     )
 
     @classmethod
-    def load(cls, directory: Path | None = None) -> Runtimes:
+    def load(cls, directory: Path | None = None, cache: Path | None = None) -> Runtimes:
         """
         Read every <id>.toml of a folder; None: the runtimes that ship with this package.
+
+        Args:
+            directory: the folder.
+            cache: a directory where what was read is kept for the next time.
 
         Raises:
             RuntimeFileError: the folder holds no runtime, or a file has a mistake.
         """
-        from executor.runtime_file import load_runtime  # noqa: PLC0415  # it imports this module, and pydantic
-
         directory = directory or Path(__file__).resolve().parent.parent / "runtimes"
         files = sorted(directory.glob("*.toml"))
         if not files:
             raise RuntimeFileError(f"{directory} holds no runtime: no file ends in .toml")
+        if cache is not None:
+            from executor.runtime_cache import load_cached  # noqa: PLC0415  # it imports this module
+
+            return cls(load_cached(files, cache))
+        from executor.runtime_file import load_runtime  # noqa: PLC0415  # likewise, and pydantic
+
         return cls(load_runtime(file) for file in files)
 
     def __iter__(self) -> Iterator[Runtime]:
