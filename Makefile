@@ -29,9 +29,9 @@ test: $(READY) ## run every test this machine can run; root runs the conformance
 	$(PYTHON_IN) -m pytest
 
 .PHONY: test-cgroup2
-test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode Linux
+test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode Linux (TESTS=... for a part of it)
 	@command -v linux.uml >/dev/null || tools/setup apt user-mode-linux
-	@tests/cgroup2/boot
+	@tests/cgroup2/boot $(TESTS)
 
 .PHONY: check
 check: $(READY) ## ruff, formatting, mypy strict, who may import whom

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -73,10 +74,19 @@ def run_suite(who: str, uid: int, terminal: int) -> int:
     return suite.wait()
 
 
+def open_terminal() -> int:
+    """The way out to whoever waits on the host, with line ends as they are written."""
+    terminal = os.open("/dev/tty1", os.O_RDWR | os.O_NOCTTY)
+    attributes = termios.tcgetattr(terminal)
+    attributes[1] &= ~termios.OPOST
+    termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+    return terminal
+
+
 def main() -> None:
     mount_everything(*sys.argv[1:])
     (CGROUPS / "cgroup.subtree_control").write_text("+cpu +io +memory +pids")
-    terminal = os.open("/dev/tty1", os.O_WRONLY | os.O_NOCTTY)
+    terminal = open_terminal()
     for who, uid in SUITES.items():
         os.write(terminal, f"==> cgroup v2 on Linux {os.uname().release} in User Mode Linux, as {who}\n".encode())
         status = run_suite(who, uid, terminal)
