@@ -128,11 +128,18 @@ async def test_pages_of_installed_files_do_not_make_room_for_the_next_run(attack
     assert attempt.verdict is Verdict.MLE, attempt
 
 
-async def test_what_only_the_garbage_collector_can_free_does_not_make_room_for_the_next_run(attacks: Attacks) -> None:
-    await attacks.load("sends_itself_descriptors.c", "takes_memory.c")
-    for _ in range(3):
-        attempt = await attacks.next_run("sends_itself_descriptors.c", LIMIT_MIB * 3 // 4)
-        assert attempt.verdict is None, attempt
+@pytest.mark.parametrize("kills", [False, True])
+@pytest.mark.parametrize("next_job", [False, True])
+async def test_what_only_the_garbage_collector_can_free_does_not_make_room_for_the_next(
+    attacks: Attacks, kills: bool, next_job: bool
+) -> None:
+    programs = ("sends_itself_descriptors.c", "takes_memory.c")
+    await attacks.load(*programs)
+    for _ in range(8):
+        attempt = await attacks.next_run(programs[0], LIMIT_MIB * 3 // 4, *(["kill"] if kills else []))
+        assert attempt.verdict is (Verdict.RTE if kills else None), attempt
+        if next_job:
+            await attacks.load(*programs)
         attempt = await attacks.next_run("takes_memory.c", MORE_THAN_ALLOWED)
         assert attempt.verdict is Verdict.MLE, attempt
 
