@@ -15,6 +15,7 @@ _BOX_PROCESSES: Final = 3
 """Launcher, init and zygote."""
 _UNLIMITED: Final = 1 << 62
 _MUCH_LEFT_BEHIND: Final = 4 * 1024 * 1024
+_TCP_BYTES: Final = 8 * 1024 * 1024
 _CHARGE_BATCH: Final = 256 * 1024
 """Memory is charged to a cgroup in batches of 64 pages per processor."""
 
@@ -39,7 +40,7 @@ class CgroupV1(SlotCgroup):
             self.close()
             raise
         self._counting = False
-        self._cpu_base = self._before = self._tcp_limit = self._memory_limit = self._processes_limit = 0
+        self._cpu_base = self._before = self._memory_limit = self._processes_limit = 0
         self._baseline: int | None = None
         self._lowest = _UNLIMITED
         self._look_at_events()
@@ -59,7 +60,9 @@ class CgroupV1(SlotCgroup):
         self._cpu = self._open("cpuacct", "cpuacct.usage", os.O_RDONLY)
         self._reclaim = self._open_if_there("memory.force_empty")
         self._swap = self._open("memory", "memory.memsw.limit_in_bytes") if self._host_swaps() else None
-        self._tcp = self._open_if_there("memory.kmem.tcp.limit_in_bytes")
+        tcp = self._open_if_there("memory.kmem.tcp.limit_in_bytes")
+        if tcp is not None:  # the buffers of TCP connections are counted apart: a little must do
+            os.pwrite(tcp, b"%d" % _TCP_BYTES, 0)
 
     def _open(self, controller: str, name: str, flags: int = os.O_RDWR) -> int:
         self._fds.append(os.open(self._directories[controller] / name, flags | os.O_CLOEXEC))
@@ -96,9 +99,7 @@ class CgroupV1(SlotCgroup):
         os.pwrite(self._peak, b"0", 0)
         self._cpu_base = read_cpu_clock(self._cpu)
         self._limit_processes(min(limits.processes, MOST_PROCESSES) + _BOX_PROCESSES)
-        memory_bytes = max(limits.memory_bytes, LEAST_MEMORY_BYTES)
-        self._limit_memory((self._baseline or 0) + memory_bytes)
-        self._limit_tcp(memory_bytes)
+        self._limit_memory((self._baseline or 0) + max(limits.memory_bytes, LEAST_MEMORY_BYTES))
 
     def _settle(self) -> None:
         """
@@ -140,12 +141,6 @@ class CgroupV1(SlotCgroup):
         if self._swap is not None:
             os.pwrite(self._swap, b"%d" % limit, 0)
         self._memory_limit = limit
-
-    def _limit_tcp(self, limit: int) -> None:
-        """The buffers of TCP connections have a counter of their own."""
-        if self._tcp is not None and limit != self._tcp_limit:
-            os.pwrite(self._tcp, b"%d" % limit, 0)
-            self._tcp_limit = limit
 
     def end(self) -> Spent:
         self._counting = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import struct
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from executor.sandbox.content import read_files
 from executor.sandbox.messages import FILES_PER_MESSAGE, MESSAGE_BYTES, Said, send_down
 
 _ANSWER_TIMEOUT_S: Final = 30.0
+_ANCILLARY_BYTES: Final = socket.CMSG_SPACE(FILES_PER_MESSAGE * 4)
 
 
 class Refused(BoxFailure):
@@ -74,7 +76,9 @@ class Conversation:
 
     def _hear(self) -> None:
         try:
-            data, fds, _, _ = socket.recv_fds(self._sock, MESSAGE_BYTES, FILES_PER_MESSAGE, socket.MSG_CMSG_CLOEXEC)
+            # Not recv_fds: it forgets its flags in Python 3.11, and what we collect must not be inherited.
+            data, ancillary, _, _ = self._sock.recvmsg(MESSAGE_BYTES, _ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC)
+            fds = [fd for _, _, sent in ancillary for (fd,) in struct.iter_unpack("i", sent)]
         except BlockingIOError:
             return
         except OSError:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 _READ_BYTES: Final = 1 << 18
+_SMALL_BYTES: Final = 4096
+_PAUSE_S: Final = 0.002
 
 
 class Drain:
@@ -19,15 +21,16 @@ class Drain:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._stdout: list[bytes] = []
-        self._stderr: list[bytes] = []
-        self._read_ends: dict[int, list[bytes]] = {}
+        self._stdout: bytearray = bytearray()
+        self._stderr: bytearray = bytearray()
+        self._read_ends: dict[int, bytearray] = {}
         self._watched: set[int] = set()
         self._limit = 0
         self._on_overflow: Callable[[], None] = lambda: None
         self.write_ends: list[int] = []
         self.total = 0
         self.over = False
+        self._finished = False
         for chunks in (self._stdout, self._stderr):
             read_end, write_end = os.pipe2(os.O_CLOEXEC)
             os.set_blocking(read_end, False)
@@ -40,8 +43,19 @@ class Drain:
     def watch(self) -> None:
         """Read whenever there is something; for runs that outlive the first moments."""
         for fd in self._read_ends:
-            self._loop.add_reader(fd, self._read, fd)
+            self._watch(fd)
+
+    def _watch(self, fd: int) -> None:
+        if fd in self._read_ends and not self._finished:
+            self._loop.add_reader(fd, self._on_readable, fd)
             self._watched.add(fd)
+
+    def _on_readable(self, fd: int) -> None:
+        """After a small piece look away for a moment: a program that writes byte by byte must not keep us busy."""
+        before = self.total
+        if self._read(fd) and self.total - before < _SMALL_BYTES:
+            self._unwatch(fd)
+            self._loop.call_later(_PAUSE_S, self._watch, fd)
 
     def _read(self, fd: int) -> bool:
         """Read once; False when there is nothing more for now or for ever."""
@@ -55,7 +69,7 @@ class Drain:
         room = max(0, self._limit - self.total)
         self.total += len(chunk)
         if room:
-            self._read_ends[fd].append(chunk[:room])
+            self._read_ends[fd] += chunk[:room]
         if self.total > self._limit and not self.over:
             self.over = True
             self._on_overflow()
@@ -72,12 +86,14 @@ class Drain:
 
     def finish(self) -> None:
         """Read what is left in the pipes; every writer is dead, so this ends."""
+        self._finished = True
         for fd in self._read_ends:
             self._unwatch(fd)
             while self._read(fd):
                 pass
 
     def close(self) -> None:
+        self._finished = True
         self.close_write_ends()
         while self._read_ends:
             fd, _ = self._read_ends.popitem()
@@ -86,8 +102,8 @@ class Drain:
 
     @property
     def stdout(self) -> bytes:
-        return b"".join(self._stdout)
+        return bytes(self._stdout)
 
     @property
     def stderr(self) -> bytes:
-        return b"".join(self._stderr)
+        return bytes(self._stderr)

@@ -28,8 +28,8 @@ from executor.sandbox.messages import (
     Said,
     send_up,
 )
-from executor.sandbox.root import Writable, seal_artifact
-from executor.sandbox.zygote import Begun, become_zygote, collect_garbage
+from executor.sandbox.root import Writable, seal_artifact, unseal_artifact
+from executor.sandbox.zygote import Begun, Garbage, become_zygote
 
 _MAX_COLLECTED = 10_000
 _MAX_DIRECTORIES = 10_000
@@ -57,6 +57,7 @@ class Init:
         self._runs = runs
         self._requests = Receiver(runs)
         self._begun = Begun()
+        self._garbage = Garbage(_sockstat())
         self._writable = writable
         self._seccomp = seccomp
         self._own_proc = own_proc
@@ -67,6 +68,7 @@ class Init:
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # PID 1 hears no signal but those that Python takes for it
         poller = select.poll()
         poller.register(self._control.fileno(), select.POLLIN)
         poller.register(wake_read, select.POLLIN)
@@ -95,7 +97,7 @@ class Init:
     def _do(self, op: Op, args: Sequence[Any], fds: list[int]) -> None:
         if op is Op.ZYGOTE:
             self._kill_all()
-            collect_garbage()
+            self._garbage.collect()
             if args[0]:
                 self._writable.wipe(artifact=True)
             self._fork_zygote(fds[0] if fds else None)
@@ -103,6 +105,8 @@ class Init:
             self._writable.wipe(artifact=False)
         elif op is Op.LOAD:
             place, names, last = args
+            if place == "/artifact":
+                unseal_artifact()
             _load(place, names, fds)
             if last and place == "/artifact":
                 seal_artifact()
@@ -117,7 +121,7 @@ class Init:
             if cgroup is not None:
                 os.close(cgroup)
             self._control.close()
-            become_zygote(self._runs, self._begun, self._seccomp, self._own_proc)
+            become_zygote(self._runs, self._begun, self._garbage, self._seccomp, self._own_proc)
         self._zygote = pid
 
     def _watch_zygote(self) -> None:
@@ -195,6 +199,14 @@ class Init:
                 time.sleep(0.001)
         _close_all(fds)
         names.clear()
+
+
+def _sockstat() -> int | None:
+    """Of the box's network namespace; by now /proc is the box's own."""
+    try:
+        return os.open("/proc/self/net/sockstat", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
 
 
 def _close_all(fds: list[int]) -> None:

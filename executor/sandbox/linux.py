@@ -50,6 +50,7 @@ _SYS_PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41}
 _SYS_CLONE3: Final = 435
 _CLONE_INTO_CGROUP: Final = 0x200000000
 _CAPABILITY_VERSION_3: Final = 0x20080522
+_CAP_WAKE_ALARM: Final = 35
 _SIOCSIFFLAGS: Final = 0x8914
 _IFF_UP: Final = 1
 
@@ -105,10 +106,17 @@ def bound_capabilities() -> None:
     prctl(PR_SET_SECUREBITS, SECURE_ALL_LOCKED)
 
 
-def clear_capabilities() -> None:
-    """Give up every permitted, effective and inheritable capability of the calling thread."""
+def keep_one_idle_capability() -> None:
+    """
+    Give up every capability of the calling thread but the right to hold one that is not in effect.
+
+    Whoever holds less may not change its priority, scheduling or affinity (cap_safe_nice in the kernel), so that
+    programs cannot make their zygote wait behind them. An exec takes it away, since it is in no other set.
+    """
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    _check(_libc.capset(header, bytes(24)), "capset")
+    permitted = 1 << _CAP_WAKE_ALARM
+    low, high = permitted & 0xFFFFFFFF, permitted >> 32
+    _check(_libc.capset(header, struct.pack("=6I", 0, low, 0, 0, high, 0)), "capset")
 
 
 def load_seccomp(program: bytes) -> None:

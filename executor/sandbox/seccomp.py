@@ -65,12 +65,6 @@ def _unless_equal(offset: int, values: Sequence[int], refused: Block) -> Block:
     return (_load(offset), *tests, *ALLOW, *refused)
 
 
-def _only_if_both(first: int, value: int, second: int, other: int, otherwise: Block) -> Block:
-    """Allow when both arguments have these values."""
-    tests = (_load(first), Instruction(_JEQ, 0, 2, value), _load(second), Instruction(_JEQ, len(otherwise), 0, other))
-    return (*tests, *otherwise, *ALLOW)
-
-
 def _unless_any_bit(offset: int, bits: int, refused: Block) -> Block:
     return (_load(offset), Instruction(_JSET, 1, 0, bits), *ALLOW, *refused)
 
@@ -78,7 +72,6 @@ def _unless_any_bit(offset: int, bits: int, refused: Block) -> Block:
 _NEW_NAMESPACES = 0x7E020080
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
-_PRIO_PROCESS, _IOPRIO_WHO_PROCESS = 0, 1
 _PERSONALITIES = (0, 0xFFFFFFFF, 0x0040000, 0x0040008)
 """Ask, plain Linux, and without address randomisation (SBCL restarts itself that way); PER_LINUX32 is refused."""
 
@@ -87,14 +80,7 @@ _RULES: Final[Mapping[str, Block]] = {
     "ioctl": _unless_equal(_ARG1, (_TIOCSTI, _TIOCLINUX), EPERM),
     "socket": _only_if_equal(_ARG0, (_AF_UNIX, _AF_INET, _AF_INET6), _return(_ERRNO | errno.EAFNOSUPPORT)),
     "socketpair": _only_if_equal(_ARG0, (_AF_UNIX,), _return(_ERRNO | errno.EAFNOSUPPORT)),
-    # Of its own process only: the zygote has the same user, and must neither be limited nor made to wait.
-    "prlimit64": _only_if_equal(_ARG0, (0,), EPERM),
-    "sched_setparam": _only_if_equal(_ARG0, (0,), EPERM),
-    "sched_setscheduler": _only_if_equal(_ARG0, (0,), EPERM),
-    "sched_setattr": _only_if_equal(_ARG0, (0,), EPERM),
-    "sched_setaffinity": _only_if_equal(_ARG0, (0,), EPERM),
-    "setpriority": _only_if_both(_ARG0, _PRIO_PROCESS, _ARG1, 0, EPERM),
-    "ioprio_set": _only_if_both(_ARG0, _IOPRIO_WHO_PROCESS, _ARG1, 0, EPERM),
+    "prlimit64": _only_if_equal(_ARG0, (0,), EPERM),  # the zygote has the same user
     "personality": _only_if_equal(_ARG0, _PERSONALITIES, EPERM),
 }
 
@@ -126,9 +112,8 @@ _COMMON: Final[Mapping[str, int]] = {
 _X86_64: Final[Mapping[str, int]] = {
     "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "socketpair": 53, "clone": 56, "semget": 64,
     "semop": 65, "semctl": 66, "shmdt": 67, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "ptrace": 101,
-    "syslog": 103, "uselib": 134, "personality": 135, "setpriority": 141,
-    "sched_setparam": 142, "sched_setscheduler": 144, "sched_setaffinity": 203, "ioprio_set": 251,
-    "sched_setattr": 314, "vhangup": 153, "modify_ldt": 154, "pivot_root": 155, "_sysctl": 156,
+    "syslog": 103, "uselib": 134, "personality": 135,
+    "vhangup": 153, "modify_ldt": 154, "pivot_root": 155, "_sysctl": 156,
     "adjtimex": 159, "chroot": 161, "acct": 163, "settimeofday": 164, "mount": 165, "umount2": 166, "swapon": 167,
     "swapoff": 168, "reboot": 169, "sethostname": 170, "setdomainname": 171, "iopl": 172, "ioperm": 173,
     "create_module": 174, "init_module": 175, "delete_module": 176, "get_kernel_syms": 177, "query_module": 178,
@@ -143,9 +128,9 @@ _X86_64: Final[Mapping[str, int]] = {
 
 _AARCH64: Final[Mapping[str, int]] = {
     "lookup_dcookie": 18, "ioctl": 29, "umount2": 39, "mount": 40, "pivot_root": 41, "nfsservctl": 42, "chroot": 51,
-    "vhangup": 58, "quotactl": 60, "acct": 89, "personality": 92, "ioprio_set": 30,
-    "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122, "setpriority": 140, "socketpair": 199,
-    "sched_setattr": 274, "unshare": 97, "kexec_load": 104,
+    "vhangup": 58, "quotactl": 60, "acct": 89, "personality": 92,
+    "socketpair": 199,
+    "unshare": 97, "kexec_load": 104,
     "init_module": 105, "delete_module": 106, "clock_settime": 112, "syslog": 116, "ptrace": 117, "reboot": 142,
     "sethostname": 161, "setdomainname": 162, "settimeofday": 170, "adjtimex": 171, "mq_open": 180, "mq_unlink": 181,
     "mq_timedsend": 182, "mq_timedreceive": 183, "mq_notify": 184, "mq_getsetattr": 185, "msgget": 186,

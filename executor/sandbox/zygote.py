@@ -25,7 +25,9 @@ from executor.sandbox.messages import HELLO, INNER_USER, Cause, How, Op, Receive
 _FIRST_SAMPLE_NS: Final = 4_000_000
 _SLOWEST_SAMPLE_NS: Final = 1_000_000_000
 _SHORTEST_PAUSE_NS: Final = 1_000_000
-_FRESH_MODE: Final = 0o041777
+_WRITABLE: Final = ("/work", "/tmp", "/dev/shm")
+_GARBAGE_PATIENCE_S: Final = 0.5
+_GARBAGE_PAUSE_S: Final = 0.0002
 _CORES: Final = os.cpu_count() or 1
 _SIGNALS: Final = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
 
@@ -48,7 +50,9 @@ class Begun:
         self._memory[:8] = run.to_bytes(8, "little")
 
 
-def become_zygote(runs: socket.socket, begun: Begun, seccomp: bytes, own_proc: int | None) -> NoReturn:
+def become_zygote(
+    runs: socket.socket, begun: Begun, garbage: Garbage, seccomp: bytes, own_proc: int | None
+) -> NoReturn:
     """Confine this process, a fresh fork of init, and serve runs until it is killed. The order is the argument."""
     try:
         signal.set_wakeup_fd(-1)
@@ -61,16 +65,16 @@ def become_zygote(runs: socket.socket, begun: Begun, seccomp: bytes, own_proc: i
             os.setgroups([])
             os.setresgid(INNER_USER, INNER_USER, INNER_USER)
             os.setresuid(INNER_USER, INNER_USER, INNER_USER)
-        linux.clear_capabilities()
+        linux.keep_one_idle_capability()
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_MEMLOCK, (1 << 16, 1 << 16))
+        # A core limit of 1 also stops dumps that the host pipes to a program, as 0 does not.
+        _take_on([(resource.RLIMIT_CORE, 1), (resource.RLIMIT_MEMLOCK, 1 << 16)])
         os.umask(0o022)
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         linux.load_seccomp(seccomp)
         runs.send(HELLO, socket.MSG_NOSIGNAL)
-        _serve(runs, begun)
+        _serve(runs, begun, garbage)
     except (EOFError, OSError):
         os._exit(1)
 
@@ -92,7 +96,7 @@ def _volunteer_for_oom(own_proc: int | None) -> None:
         os.close(own_proc)
 
 
-def _serve(runs: socket.socket, begun: Begun) -> NoReturn:
+def _serve(runs: socket.socket, begun: Begun, garbage: Garbage) -> NoReturn:
     requests = Receiver(runs)
     poller = select.poll()
     poller.register(runs.fileno(), select.POLLIN)
@@ -105,7 +109,7 @@ def _serve(runs: socket.socket, begun: Begun) -> NoReturn:
                 limits_now = rlimits
                 _take_on(rlimits)
             begun.last = number
-            report = _Run(number, limits, fds[3:]).execute(argv, env, fds[:3], poller, requests)
+            report = _Run(number, limits, fds[3:]).execute(argv, env, fds[:3], poller, requests, garbage)
             runs.send(pack_report(report), socket.MSG_NOSIGNAL)
 
 
@@ -137,9 +141,16 @@ class _Run:
         self._stack_bytes = -1
 
     def execute(
-        self, argv: list[str], env: dict[str, str], fds: list[int], poller: select.poll, requests: Receiver
+        self,
+        argv: list[str],
+        env: dict[str, str],
+        fds: list[int],
+        poller: select.poll,
+        requests: Receiver,
+        garbage: Garbage,
     ) -> Report:
         os.chdir("/work")
+        self._fresh = _marks()
         self._clock.start()
         began = time.monotonic_ns()
         pid, error = _spawn(argv, env, fds)
@@ -151,7 +162,7 @@ class _Run:
         wall_ns = time.monotonic_ns() - began
         _, status = os.waitpid(pid, 0)
         _kill_rest()
-        collect_garbage()
+        garbage.collect()
         if os.WIFSIGNALED(status):
             return self._report(How.SIGNALED, os.WTERMSIG(status), wall_ns)
         return self._report(How.EXITED, os.WEXITSTATUS(status), wall_ns)
@@ -218,7 +229,7 @@ class _Run:
         for fd in self._gauges:
             os.close(fd)
         os.chdir("/")  # or this process would keep the files of /work in memory when it is wiped
-        dirty, file_bytes = _written()
+        dirty, file_bytes = _written(self._fresh)
         return Report(
             self._number, how, code, self._cause, dirty, wall_ns, self._clock.cpu_ns, file_bytes,
             self._clock.memory_bytes, self._clock.processes, self._open_files, self._stack_bytes,
@@ -258,13 +269,30 @@ def _kill_rest() -> None:
         return
 
 
-def collect_garbage() -> None:
+class Garbage:
     """
-    Have the kernel free sockets that only refer to each other, with the files and names that travelled in them: the
-    close of any Unix socket starts its collector.
+    Sockets that only refer to each other, with the files, memory and names that travelled in them, outlive their
+    program until the kernel's garbage collector finds them; the close of any Unix socket starts it.
+
+    Args:
+        sockstat: descriptor of the box's own /proc/net/sockstat; None where there is none to see.
     """
-    for end in socket.socketpair():
-        end.close()
+
+    def __init__(self, sockstat: int | None) -> None:
+        self._sockstat = sockstat
+
+    def collect(self) -> None:
+        """Wait, for half a second at most, until no socket is left in the box."""
+        deadline = time.monotonic() + _GARBAGE_PATIENCE_S
+        while self._is_there():
+            for end in socket.socketpair():
+                end.close()
+            if self._sockstat is None or time.monotonic() > deadline:
+                return
+            time.sleep(_GARBAGE_PAUSE_S)
+
+    def _is_there(self) -> bool:
+        return self._sockstat is None or not os.pread(self._sockstat, 32, 0).startswith(b"sockets: used 0\n")
 
 
 def _kill_everyone() -> None:
@@ -273,11 +301,18 @@ def _kill_everyone() -> None:
         os.kill(-1, signal.SIGKILL)
 
 
-def _written() -> tuple[int, int]:
+def _marks() -> list[tuple[int, int, int]]:
+    """What a run may leave on the writable directories themselves where it owns them, as it does when rootless."""
+    infos = [os.stat(path) for path in _WRITABLE]
+    return [(info.st_mode, info.st_mtime_ns, info.st_ctime_ns) for info in infos]
+
+
+def _written(fresh: list[tuple[int, int, int]]) -> tuple[int, int]:
     """Whether the writable directories are not as they were mounted, and the bytes that they hold."""
-    dirty = total = 0
-    for path in ("/work", "/tmp", "/dev/shm"):
+    dirty = fresh != _marks()
+    total = 0
+    for path in _WRITABLE:
         space = os.statvfs(path)
-        dirty |= space.f_files - space.f_ffree > 1 or os.stat(path).st_mode != _FRESH_MODE
+        dirty |= space.f_files - space.f_ffree > 1
         total += (space.f_blocks - space.f_bfree) * space.f_frsize
     return dirty, total

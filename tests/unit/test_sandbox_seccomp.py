@@ -53,10 +53,7 @@ FORBIDDEN = {
     "hardware and old interfaces": "iopl ioperm modify_ldt nfsservctl uselib _sysctl get_kernel_syms",
     "memory of others": "migrate_pages move_pages",
 }
-OF_ONESELF = {"sched_setparam", "sched_setscheduler", "sched_setattr", "sched_setaffinity"}
-OF_ONESELF_BY_KIND = {"setpriority": 0, "ioprio_set": 1}
-"""The calls that take a kind of target first, and the kind that is a process."""
-BY_ARGUMENT = {"clone", "ioctl", "socket", "socketpair", "prlimit64", "personality", *OF_ONESELF, *OF_ONESELF_BY_KIND}
+BY_ARGUMENT = {"clone", "ioctl", "socket", "socketpair", "prlimit64", "personality"}
 
 each_machine = pytest.mark.parametrize("machine", ARCHITECTURES)
 
@@ -246,25 +243,6 @@ def test_limits_can_be_changed_only_of_oneself(machine: str, upper: int) -> None
     assert decide(machine, prlimit, upper | 0).answer == ALLOW
     for pid in (1, 2, 1000, 0x7FFF_FFFF, 0xFFFF_FFFF):
         assert decide(machine, prlimit, upper | pid).answer == EPERM
-
-
-@each_machine
-@pytest.mark.parametrize("call", sorted(OF_ONESELF))
-def test_scheduling_can_be_changed_only_of_oneself(machine: str, call: str) -> None:
-    """Its zygote has the same user, and must not be made to wait behind a program."""
-    number = numbers(machine)[call]
-    assert decide(machine, number, 0).answer == ALLOW
-    assert {decide(machine, number, pid).answer for pid in (1, 2, 0xFFFF_FFFF)} == {EPERM}
-
-
-@each_machine
-@pytest.mark.parametrize("call", sorted(OF_ONESELF_BY_KIND))
-def test_priorities_can_be_changed_only_of_oneself(machine: str, call: str) -> None:
-    """Not of another process, nor of all processes of a group or a user."""
-    number, process = numbers(machine)[call], OF_ONESELF_BY_KIND[call]
-    assert decide(machine, number, process, 0).answer == ALLOW
-    assert decide(machine, number, process, 2).answer == EPERM
-    assert {decide(machine, number, kind, 0).answer for kind in range(4) if kind != process} == {EPERM}
 
 
 @each_machine
