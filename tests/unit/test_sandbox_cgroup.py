@@ -326,6 +326,26 @@ def test_closing_version_2_leaves_no_directory_and_no_descriptor(v2: Path) -> No
     assert not (v2 / "slot").exists()
 
 
+@pytest.mark.parametrize("runs_before", [0, 1, 2])
+@pytest.mark.parametrize("missing", ["cgroup.procs", "cpu.stat"])
+def test_a_run_whose_cgroup_can_be_made_only_in_part_leaves_nothing(
+    kernel: Kernel, runs_before: int, missing: str
+) -> None:
+    """The slot can still be closed: what was made for that run goes with what was made for the runs before."""
+    root = kernel.hierarchy("unified", dict(V2_FILES))
+    before = descriptors()
+    cgroup = CgroupV2(root, "slot", os.geteuid())
+    for _ in range(runs_before):
+        cgroup.zygote_directory()
+        cgroup.zygote_born()
+    del kernel._files[root][missing]
+    with pytest.raises(OSError, match=missing):
+        cgroup.zygote_directory()
+    cgroup.close()
+    assert descriptors() == before
+    assert not (root / "slot").exists()
+
+
 # --- detection
 
 
