@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from executor.sandbox.cgroup_v1 import CgroupV1
 from executor.sandbox.cgroup_v2 import CgroupV2
 from executor.sandbox.clock import count, read_cpu_clock
 from executor.sandbox.detection import CgroupSupport, detect
+from tests.conformance.support import descriptors, descriptors_left
 
 V1_FILES = {
     "cgroup.procs": "",
@@ -49,49 +51,61 @@ V2_FILES = {
 
 class Kernel:
     """
-    A file system in which a directory made below `root` gets the files of a cgroup, and may be removed with them.
+    A file system in which a directory made below a hierarchy has the files of a cgroup, and may be removed with them.
 
-    `show` decides what /proc/self/cgroup and /proc/self/mountinfo say.
+    As in a real one, making and removing takes no descriptor: prepared directories are moved in, used ones out.
     """
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.root = root / "sys"
-        self.root.mkdir()
-        self._proc = root / "proc"
-        self._proc.mkdir()
+        self.root, self._proc, self._elsewhere = root / "sys", root / "proc", root / "elsewhere"
+        for folder in (self.root, self._proc, self._elsewhere):
+            folder.mkdir()
         self._patch = monkeypatch
-        self._files: dict[Path, dict[str, str]] = {}
+        self._names = map(str, itertools.count())
+        self._ready: dict[Path, list[Path]] = {}
+        self._made: list[Path] = []
         make, unmake = Path.mkdir, Path.rmdir
 
         def mkdir(path: Path, mode: int = 0o777, *flags: bool, **options: bool) -> None:
-            make(path, mode, *flags, **options)
-            for hierarchy, files in self._files.items():
-                if path.is_relative_to(hierarchy):
-                    self._populate(path, files)
+            ready = next((ready for root, ready in self._ready.items() if path.is_relative_to(root)), [])
+            if ready and not path.exists():
+                self._made.append(ready.pop().rename(path))
+            else:
+                make(path, mode, *flags, **options)
 
         def rmdir(path: Path) -> None:
-            if path.is_relative_to(self.root) and not any(child.is_dir() for child in path.iterdir()):
-                shutil.rmtree(path)
+            if path in self._made and path.exists() and not any(one.exists() for one in self._below(path)):
+                path.rename(self._elsewhere / next(self._names))
             else:
                 unmake(path)
 
         monkeypatch.setattr(Path, "mkdir", mkdir)
         monkeypatch.setattr(Path, "rmdir", rmdir)
 
-    @staticmethod
-    def _populate(directory: Path, files: dict[str, str]) -> None:
+    def _below(self, path: Path) -> list[Path]:
+        return [one for one in self._made if one.parent == path]
+
+    def _prepare(self, files: dict[str, str]) -> Path:
+        directory = self._elsewhere / next(self._names)
+        directory.mkdir()
         for name, text in files.items():
             (directory / name).write_text(text)
+        return directory
 
     def hierarchy(self, name: str, files: dict[str, str]) -> Path:
         """A mounted hierarchy, empty but for its root."""
-        root = self.root / name
-        root.mkdir()
-        self._files[root] = files
-        self._populate(root, files)
+        root = self._prepare(files).rename(self.root / name)
+        self._ready[root] = [self._prepare(files) for _ in range(16)]
         return root
 
+    def lacks(self, hierarchy: Path, *names: str) -> None:
+        """From now on cgroups are made without these files."""
+        for directory in self._ready[hierarchy]:
+            for name in names:
+                (directory / name).unlink()
+
     def show(self, cgroup: str, mountinfo: str) -> None:
+        """Let /proc/self/cgroup and /proc/self/mountinfo say this."""
         (self._proc / "cgroup").write_text(cgroup)
         (self._proc / "mountinfo").write_text(mountinfo)
         seen = {f"/proc/self/{name}": self._proc / name for name in ("cgroup", "mountinfo")}
@@ -110,10 +124,6 @@ def mount(kind: str, point: Path, options: str) -> str:
 
 def v1_mounts(kernel: Kernel, *controllers: str) -> str:
     return "".join(mount("cgroup", kernel.hierarchy(name, V1_FILES), name) for name in controllers)
-
-
-def descriptors() -> list[str]:
-    return sorted(path.name for path in Path("/proc/self/fd").iterdir())
 
 
 def slots(folder: Path) -> list[str]:
@@ -332,18 +342,41 @@ def test_a_run_whose_cgroup_can_be_made_only_in_part_leaves_nothing(
     kernel: Kernel, runs_before: int, missing: str
 ) -> None:
     """The slot can still be closed: what was made for that run goes with what was made for the runs before."""
-    root = kernel.hierarchy("unified", dict(V2_FILES))
+    root = kernel.hierarchy("unified", V2_FILES)
     before = descriptors()
     cgroup = CgroupV2(root, "slot", os.geteuid())
     for _ in range(runs_before):
         cgroup.zygote_directory()
         cgroup.zygote_born()
-    del kernel._files[root][missing]
+    kernel.lacks(root, missing)
     with pytest.raises(OSError, match=missing):
         cgroup.zygote_directory()
     cgroup.close()
     assert descriptors() == before
     assert not (root / "slot").exists()
+
+
+@pytest.mark.parametrize("spare", range(8))
+def test_a_run_for_whose_cgroup_descriptors_run_out_leaves_nothing(kernel: Kernel, spare: int) -> None:
+    """Giving back what was made needs descriptors too, and does without."""
+    root = kernel.hierarchy("unified", V2_FILES)
+    before = descriptors()
+    cgroup = CgroupV2(root, "slot", os.geteuid())
+    with contextlib.suppress(OSError), descriptors_left(spare):
+        cgroup.zygote_directory()
+    cgroup.close()
+    assert descriptors() == before
+    assert not (root / "slot").exists()
+
+
+@pytest.mark.parametrize("spare", range(10))
+def test_a_slot_of_version_1_for_which_descriptors_run_out_leaves_nothing(v1: dict[str, Path], spare: int) -> None:
+    """Neither a directory nor a descriptor."""
+    before = descriptors()
+    with contextlib.suppress(OSError), descriptors_left(spare):
+        CgroupV1(v1, "slot").close()
+    assert descriptors() == before
+    assert not [parent for parent in v1.values() if (parent / "slot").exists()]
 
 
 # --- detection
@@ -427,7 +460,7 @@ def test_a_slot_that_can_be_made_only_in_part_leaves_nothing(kernel: Kernel, num
     if number < 3:
         parents[refusing] = kernel.root / "missing"
     else:
-        del kernel._files[parents[refusing]]  # the directory can be made, but has not the files that we need
+        kernel.lacks(parents[refusing], *V1_FILES)  # the directory can be made, and has not what we need
     before = descriptors()
     with pytest.raises(BoxFailure):
         CgroupSupport(Meter.CGROUP_V1, parents, "").open_slot(0, os.geteuid())
