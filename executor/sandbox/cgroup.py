@@ -71,8 +71,13 @@ class SlotCgroup(ABC):
     def end(self) -> Spent:
         """What was spent since `begin`; nothing of the run is alive."""
 
-    def relax(self) -> None:
-        """Lift the limits of the last run: init is about to work, and must not be killed for what it loads."""
+    def relax(self, *, fills_box: bool) -> None:
+        """
+        Lift the limits of the last run: init is about to work, and must not be killed for what it loads.
+
+        Args:
+            fills_box: what it does changes how much the box itself holds.
+        """
         return
 
     @property

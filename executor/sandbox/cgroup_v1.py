@@ -40,7 +40,7 @@ class CgroupV1(SlotCgroup):
             self.close()
             raise
         self._counting = False
-        self._cpu_base = self._before = self._memory_limit = self._processes_limit = 0
+        self._cpu_base = self._memory_limit = self._processes_limit = 0
         self._baseline: int | None = None
         self._lowest = _UNLIMITED
         self._look_at_events()
@@ -103,7 +103,7 @@ class CgroupV1(SlotCgroup):
 
     def _settle(self) -> None:
         """
-        Find the level above which a run's memory is limited: the lowest since init last worked for it.
+        Find the level above which a run's memory counts: the lowest since init last worked for it.
 
         What earlier runs left (pages of files that they read, sockets that wait for the garbage collector) would make
         room for this one if it were part of the level, since the kernel gives it up later. So it is given up now.
@@ -113,7 +113,6 @@ class CgroupV1(SlotCgroup):
             usage = self._after_reclaim()
         self._baseline = usage if self._baseline is None else min(self._baseline, usage)
         self._lowest = min(self._lowest, usage)
-        self._before = usage
 
     def _after_reclaim(self) -> int:
         if self._reclaim is not None:
@@ -121,8 +120,9 @@ class CgroupV1(SlotCgroup):
                 os.pwrite(self._reclaim, b"0", 0)
         return int(os.pread(self._usage, 32, 0))
 
-    def relax(self) -> None:
-        self._baseline = None
+    def relax(self, *, fills_box: bool) -> None:
+        if fills_box:
+            self._baseline = None
         if self._memory_limit:
             self._limit_memory(_UNLIMITED)
             self._memory_limit = 0
@@ -150,7 +150,7 @@ class CgroupV1(SlotCgroup):
             self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
         return Spent(
             cpu_ns=read_cpu_clock(self._cpu) - self._cpu_base,
-            memory_bytes=max(0, peak - self._before),
+            memory_bytes=max(0, peak - (self._baseline or 0)),
             processes=None,
             out_of_memory=self._oom_kills > oom_kills,
             forks_refused=self._refusals > refusals,

@@ -172,8 +172,8 @@ class _RunCgroup:
         return count((self._path / "pids.events").read_bytes(), b"max")
 
     def close(self) -> None:
-        with contextlib.suppress(FileNotFoundError):  # before 5.14; init has killed them all by then
-            (self._path / "cgroup.kill").write_text("1")
         while self._fds:
             os.close(self._fds.pop())
+        with contextlib.suppress(OSError):  # not there before 5.14; init has killed them all by then
+            (self._path / "cgroup.kill").write_text("1")
         remove(self._path)

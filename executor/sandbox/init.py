@@ -62,6 +62,7 @@ class Init:
         self._seccomp = seccomp
         self._own_proc = own_proc
         self._zygote: int | None = None
+        self._artifact_is_loaded = False
 
     def serve(self) -> NoReturn:
         """Serve until the engine is gone; then PID 1 ends and the kernel kills the rest of the box."""
@@ -100,20 +101,30 @@ class Init:
             self._garbage.collect()
             if args[0]:
                 self._writable.wipe(artifact=True)
+                self._artifact_is_loaded = False
             self._fork_zygote(fds[0] if fds else None)
         elif op is Op.WIPE:
             self._writable.wipe(artifact=False)
         elif op is Op.LOAD:
             place, names, last = args
             if place == "/artifact":
-                unseal_artifact()
-            _load(place, names, fds)
-            if last and place == "/artifact":
-                seal_artifact()
+                self._load_artifact(names, fds, last=last)
+            else:
+                _load(place, names, fds)
         elif op is Op.COLLECT:
             self._collect(*args)
         elif op is Op.TAKE_BACK:
             self._take_back(*args)
+
+    def _load_artifact(self, names: list[tuple[str, bool]], fds: list[int], *, last: bool) -> None:
+        if self._artifact_is_loaded:
+            raise ValueError("the artifact of this job is loaded already")
+        unseal_artifact()
+        try:
+            _load("/artifact", names, fds)
+        finally:
+            seal_artifact()
+        self._artifact_is_loaded = last
 
     def _fork_zygote(self, cgroup: int | None) -> None:
         pid = os.fork() if cgroup is None else linux.fork_into_cgroup(cgroup)

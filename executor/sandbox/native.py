@@ -227,7 +227,7 @@ class NativeBox(Box):
             report = await self._finished(limits, drain)
             drain.finish()
         finally:
-            self._old = drain
+            self._put_aside(drain)
         if report is None:
             wall_ns, spent = time.monotonic_ns() - began, self._cgroup.end()
             self._zygote, self._dirty = Zygote(), True
@@ -235,6 +235,8 @@ class NativeBox(Box):
             return lost_outcome(limits, spent, drain, self.meter, wall_ns)
         self._dirty = bool(report.dirty) and not keep_work
         outcome = outcome_of(limits, report, self._cgroup.end(), drain, self.meter)
+        if keep_work:
+            self._cgroup.relax(fills_box=True)  # what was kept belongs to the box from now on
         return self._not_started(command, report.code, outcome) if report.how == How.NOT_STARTED else outcome
 
     async def _take_back(self) -> None:
@@ -280,6 +282,13 @@ class NativeBox(Box):
             raise self._fail(f"a run could not be handed over: {error}") from error
         drain.close_write_ends()
         return drain
+
+    def _put_aside(self, drain: Drain) -> None:
+        """Its pipes are given back while the next program runs, unless there will be none."""
+        if self._null < 0:
+            drain.close()
+        else:
+            self._old = drain
 
     def _tidy(self) -> None:
         """While the program runs: give back the pipes of the last run and make those of the next."""
@@ -380,7 +389,7 @@ class NativeBox(Box):
 
     async def _replace_zygote(self, *, wipe: bool) -> None:
         self._zygote = Zygote()
-        self._cgroup.relax()
+        self._cgroup.relax(fills_box=wipe)
         try:
             directory = self._cgroup.zygote_directory()
         except OSError as error:
@@ -400,7 +409,7 @@ class NativeBox(Box):
         if self._broken:
             raise BoxFailure(self._broken)
         if message[0] != Op.WIPE:  # which allocates nothing
-            self._cgroup.relax()
+            self._cgroup.relax(fills_box=message[0] == Op.LOAD)
         await to_the_end(self._init.ask(message, fds))
 
     def _fail(self, why: str) -> BoxFailure:

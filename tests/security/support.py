@@ -35,7 +35,7 @@ LEFT_BEHIND = "left-behind"
 """Part of the name of every file and socket that hostile programs leave."""
 TOUCHED_BYTES = 24 * MIB
 """Memory that the inspector uses; what a box says it used must show that."""
-_FREED_LATE_BYTES = 8 * MIB
+_FREED_LATE_BYTES = 12 * MIB
 """The kernel frees the stacks of many processes and the inodes of many files a little later; this may be missed."""
 INSPECTOR = "inspector.c"
 SECRET = "correct-horse-battery-staple"  # noqa: S105 - guards nothing; it is what attacks look for
