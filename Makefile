@@ -6,7 +6,7 @@ SHELL := /bin/sh
 
 PYTHON_IN := .venv/bin/python
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
-READY := .venv/ready-$(shell cat pyproject.toml tools/setup | sha256sum | cut -c 1-12)
+READY := .venv/ready-$(shell cat pyproject.toml deploy/setup | sha256sum | cut -c 1-12)
 
 .PHONY: help
 help: ## list the targets
@@ -16,7 +16,7 @@ help: ## list the targets
 setup: $(READY) ## install compilers, Python and packages, whatever is missing (the others do this by themselves)
 
 $(READY):
-	@tools/setup
+	@deploy/setup
 	@rm -f .venv/ready-*
 	@touch $@
 
@@ -30,7 +30,7 @@ test: $(READY) ## run every test this machine can run; root runs the conformance
 
 .PHONY: test-cgroup2
 test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode Linux (TESTS=... for a part of it)
-	@command -v linux.uml >/dev/null || tools/setup apt user-mode-linux
+	@command -v linux.uml >/dev/null || deploy/setup apt user-mode-linux
 	@tests/cgroup2/boot $(TESTS)
 
 .PHONY: check
@@ -42,7 +42,7 @@ check: $(READY) ## ruff, formatting, mypy strict, who may import whom
 
 .PHONY: bench
 bench: $(READY) ## measure what SPECIFICATION.md promises, beside bubblewrap
-	@command -v bwrap >/dev/null || tools/setup apt bubblewrap
+	@command -v bwrap >/dev/null || deploy/setup apt bubblewrap
 	$(PYTHON_IN) -m bench
 
 .PHONY: clean
