@@ -10,6 +10,8 @@ from executor.model import MIB, Limits
 
 _LEAST_OPEN_FILES = 16
 """The zygote itself needs a dozen."""
+_MOST_BYTES = 1 << 60
+"""More than any machine has, and less than what the kernel takes for no limit."""
 _BOX_PROCESSES = 3
 """Launcher, init and zygote have the program's user when rootless."""
 
@@ -52,12 +54,13 @@ def ask(limits: Limits, *, polled: bool) -> Asked:
         polled: there is no cgroup; rlimits must bound what it would.
     """
     rlimits = [
-        (resource.RLIMIT_FSIZE, limits.file_size_bytes),
+        (resource.RLIMIT_FSIZE, min(limits.file_size_bytes, _MOST_BYTES)),
         (resource.RLIMIT_NOFILE, max(limits.open_files, _LEAST_OPEN_FILES)),
-        (resource.RLIMIT_STACK, limits.effective_stack_bytes),
+        (resource.RLIMIT_STACK, min(limits.effective_stack_bytes, _MOST_BYTES)),
     ]
     if polled:
         stacks = limits.processes * limits.effective_stack_bytes  # every thread maps one, and it counts as data
-        rlimits.append((resource.RLIMIT_DATA, 4 * limits.memory_bytes + stacks + 1024 * MIB))
+        data = 4 * limits.memory_bytes + stacks + 1024 * MIB
+        rlimits.append((resource.RLIMIT_DATA, min(data, _MOST_BYTES)))
         rlimits.append((resource.RLIMIT_NPROC, limits.processes + _BOX_PROCESSES))
     return Asked(rlimits, limits.cpu_ns, limits.effective_wall_ns, limits.memory_bytes, polled)

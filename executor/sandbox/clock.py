@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from abc import ABC, abstractmethod
-from typing import Final
+from typing import Final, NamedTuple
 
 _POLL_NS: Final = 5_000_000
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -84,35 +84,37 @@ class ProcClock(Clock):
     """
     Sums /proc over every process of the box but init and the zygote.
 
-    CPU time of processes that ended is kept from their last sample and, for those that were waited for, from
-    our own children's total: a program that ignores SIGCHLD hides only what falls between two samples.
+    Two sums miss different things and count nothing twice, so the larger one is taken: what each process was last
+    seen to have used itself, and what those alive have used together with the children that they waited for. In the
+    end our own children's total is known. A program that ignores SIGCHLD hides what falls between two samples.
     """
 
     period_ns = _POLL_NS
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: dict[str, int] = {}
+        self._own_ns: dict[str, int] = {}
         self._base = 0
 
     def start(self) -> None:
         self._base = _children_cpu_ns()
 
     def sample(self) -> None:
-        memory = processes = 0
+        memory = processes = with_children_ns = 0
         mine = str(os.getpid())
         for name in os.listdir("/proc"):
             if name.isdigit() and name not in {"1", mine}:
                 try:
-                    cpu, resident, threads = _process_figures(name)
+                    one = _figures(name)
                 except (OSError, IndexError, ValueError):  # ended between the listing and the reading
                     continue
-                self._seen[name] = max(cpu, self._seen.get(name, 0))
-                memory += resident
-                processes += threads
+                self._own_ns[name] = max(one.own_ns, self._own_ns.get(name, 0))
+                with_children_ns += one.own_ns + one.children_ns
+                memory += one.memory_bytes
+                processes += one.threads
         self.memory_bytes = max(self.memory_bytes, memory)
         self.processes = max(self.processes, processes)
-        self.cpu_ns = max(self.cpu_ns, sum(self._seen.values()))
+        self.cpu_ns = max(self.cpu_ns, sum(self._own_ns.values()), with_children_ns)
 
     def finish(self) -> None:
         self.cpu_ns = max(self.cpu_ns, _children_cpu_ns() - self._base)
@@ -123,8 +125,18 @@ def _children_cpu_ns() -> int:
     return int((usage.ru_utime + usage.ru_stime) * 1e9)
 
 
-def _process_figures(pid: str) -> tuple[int, int, int]:
-    """(CPU ns with waited-for children, resident bytes, threads) of one process, from proc(5) stat."""
+class _Figures(NamedTuple):
+    """Of one process: CPU time of its own and of the children that it waited for, resident memory, threads."""
+
+    own_ns: int
+    children_ns: int
+    memory_bytes: int
+    threads: int
+
+
+def _figures(pid: str) -> _Figures:
+    """From proc(5) stat; user and system time are its fields 14 and 15, the children's 16 and 17."""
     with open(f"/proc/{pid}/stat", "rb") as file:
         fields: list[bytes] = file.read().rpartition(b")")[2].split()
-    return sum(int(field) for field in fields[11:15]) * _TICK_NS, int(fields[21]) * _PAGE, int(fields[17])
+    own, children = int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
+    return _Figures(own * _TICK_NS, children * _TICK_NS, int(fields[21]) * _PAGE, int(fields[17]))

@@ -57,11 +57,14 @@ def _fill(fd: int, content: Content) -> None:
         while view:
             view = view[os.write(fd, view) :]
     else:
-        with content.open("rb") as source:
-            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        source = os.open(content, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO must not hold us up
+        try:
+            if not stat.S_ISREG(os.fstat(source).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file", str(content))
-            while os.sendfile(fd, source.fileno(), None, 1 << 30):
+            while os.sendfile(fd, source, None, 1 << 30):
                 pass
+        finally:
+            os.close(source)
     os.fchmod(fd, 0o444)
     fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
     os.lseek(fd, 0, os.SEEK_SET)

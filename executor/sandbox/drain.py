@@ -31,11 +31,15 @@ class Drain:
         self.total = 0
         self.over = False
         self._finished = False
-        for chunks in (self._stdout, self._stderr):
-            read_end, write_end = os.pipe2(os.O_CLOEXEC)
-            os.set_blocking(read_end, False)
-            self._read_ends[read_end] = chunks
-            self.write_ends.append(write_end)
+        try:
+            for written in (self._stdout, self._stderr):
+                read_end, write_end = os.pipe2(os.O_CLOEXEC)
+                self._read_ends[read_end] = written
+                self.write_ends.append(write_end)
+                os.set_blocking(read_end, False)
+        except OSError:
+            self.close()
+            raise
 
     def begin(self, limit: int, on_overflow: Callable[[], None]) -> None:
         self._limit, self._on_overflow = limit, on_overflow

@@ -18,7 +18,8 @@ def outer_id() -> int | None:
     """
     The first of two neighbouring ids for a box started by root; None: rootless.
 
-    They are drawn, so that no two boxes have the same, whoever started them.
+    They are drawn, so that two boxes hardly ever have the same, whoever started them; in a container with a small
+    map of ids it may happen, and costs no more than one layer of separation.
     """
     if not _may_map_ids():
         return None
