@@ -144,13 +144,16 @@ class CgroupV1(SlotCgroup):
 
     def end(self) -> Spent:
         self._counting = False
+        # What an earlier run left may have been freed only now: then the level was taken too high.
+        level = min(self._baseline or 0, int(os.pread(self._usage, 32, 0)))
+        self._baseline = level
         oom_kills, refusals, peak = self._oom_kills, self._refusals, int(os.pread(self._peak, 32, 0))
         self._refusals = count(os.pread(self._pids_events, 64, 0), b"max")
         if peak >= self._memory_limit - _CHARGE_BATCH:  # nobody is killed below the limit
             self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
         return Spent(
             cpu_ns=read_cpu_clock(self._cpu) - self._cpu_base,
-            memory_bytes=max(0, peak - (self._baseline or 0)),
+            memory_bytes=max(0, peak - level),
             processes=None,
             out_of_memory=self._oom_kills > oom_kills,
             forks_refused=self._refusals > refusals,

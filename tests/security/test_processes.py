@@ -10,7 +10,7 @@ from tests.security.support import IMPATIENT, LIMITS, Attacks
 
 async def test_a_fork_bomb_gets_no_further_than_its_limit_and_its_cpu_time(attacks: Attacks) -> None:
     attempt = await attacks.run("fork_bomb.c")
-    assert attempt.verdict is Verdict.TLE, attempt
+    assert attempt.verdict in {Verdict.TLE, Verdict.MLE}, attempt  # dying processes hold their stacks for a moment
     assert not attacks.is_exact or Excess.PROCESSES in attempt.exceeded, attempt
 
 
