@@ -182,7 +182,7 @@ def toolchains() -> Iterator[Finding]:
         if runtime.missing() is None:
             yield Finding(f"runtime {runtime.id}", State.OK, runtime.name)
         else:
-            advice = " && ".join(runtime.install)
+            advice = f"exec-cli runtimes install {runtime.id}"
             yield Finding(f"runtime {runtime.id}", State.MISSING, f"{runtime.name} is not installed", advice)
 
 

@@ -119,10 +119,11 @@ def _listed(runtime: Runtime) -> Listed:
 
 def _version(runtime: Runtime) -> str:
     """First line of what a toolchain of this machine says of itself; some write it to standard error."""
+    command = runtime.version_command()
     try:
         done = subprocess.run(
-            runtime.version,
-            env=dict(runtime.env),
+            command.argv,
+            env=dict(command.env),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_VERSION_TIMEOUT_S,

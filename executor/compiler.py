@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from executor.artifacts import Artifact, ArtifactStore, Failure, artifact_key
-from executor.model import Command, Excess, File, Limits, Outcome, Submission, Usage, Verdict
-from executor.runtime import Layout, Runtime
+from executor.model import Excess, File, Outcome, Usage, Verdict
+from executor.plan import Plan
+from executor.runtime import Runtime
 from executor.sandbox.box import Box, Place
 from executor.verdict import compile_verdict_of, verdict_of
 
@@ -66,18 +67,17 @@ class Compiler:
         self._versions = versions
         self._known: dict[str, str] = {}
 
-    async def compile(self, submission: Submission, runtime: Runtime, limits: Limits | None, box: Box) -> Compilation:
+    async def compile(self, plan: Plan, box: Box) -> Compilation:
         """
-        The artifact of a submission, built in a box that holds nothing yet.
+        The artifact of a job's submission, built in a box that holds nothing yet.
 
         Args:
-            submission: its entry is one of its files, and their contents can be read.
-            runtime: resolved.
-            limits: of each step; None means the runtime's own.
+            plan: its files can be read.
 
         Raises:
             BoxFailure: the box failed.
         """
+        submission, runtime = plan.job.submission, plan.runtime
         version = await self._version(runtime, box)
         if not runtime.compile:
             return Compilation(
@@ -93,7 +93,7 @@ class Compiler:
         sources = submission.files
         if any(isinstance(file.content, Path) for file in sources):
             sources = await asyncio.to_thread(_read, sources)
-        build = _Build(replace(submission, files=sources), runtime, limits or runtime.compile_limits, box)
+        build = _Build(plan, sources, box)
         built, cached = await self._store.get_or_build(_key(build, version), build.run)
         return Compilation(
             verdict=Verdict.AC if isinstance(built, Artifact) else built.verdict,
@@ -125,21 +125,21 @@ class Compiler:
 class _Build:
     """One compilation in one box: its inputs, and what it has spent so far."""
 
-    def __init__(self, submission: Submission, runtime: Runtime, limits: Limits, box: Box) -> None:
-        self.submission = submission
-        self.runtime = runtime
-        self.limits = limits
+    def __init__(self, plan: Plan, sources: tuple[File, ...], box: Box) -> None:
+        self.sources = sources
+        self.runtime = plan.runtime
+        self.limits = plan.compile_limits
         self.box = box
-        self.layout: Layout = runtime.layout(submission)
+        self.layout = plan.layout
         self.usages: list[Usage] = []
         self.begun = False
 
     async def run(self) -> Artifact | Failure:
         self.begun = True
-        await self.box.load(self.submission.files, Place.WORK)
+        await self.box.load(self.sources, Place.WORK)
         written = b""
         for command in self.runtime.compile_commands(self.layout, self.limits):
-            outcome = await self.box.run(command, self.limits, keep_work=True)
+            outcome = self.runtime.explained(await self.box.run(command, self.limits, keep_work=True))
             self.usages.append(outcome.usage)
             written += outcome.stdout + outcome.stderr
             verdict = compile_verdict_of(outcome, self.limits)
@@ -206,8 +206,10 @@ def _key(build: _Build, version: str) -> str:
         repr((runtime.compile, runtime.run, runtime.keep, sorted(runtime.env.items()))),
         repr(build.limits),
         build.layout.source,
+        build.layout.main,
+        repr(build.layout.flags),
     )
-    return artifact_key(build.submission.files, context)
+    return artifact_key(build.sources, context)
 
 
 def _identity(runtime: Runtime) -> str:
@@ -218,7 +220,7 @@ def _identity(runtime: Runtime) -> str:
 
 
 async def _ask_version(runtime: Runtime, box: Box) -> str:
-    outcome = await box.run(Command(argv=runtime.version, env=runtime.env), runtime.compile_limits)
+    outcome = await box.run(runtime.version_command(), runtime.compile_limits)
     await box.reset()
     if verdict_of(outcome, runtime.compile_limits) is not None:
         _log.warning("%s does not tell its version: %s", " ".join(runtime.version), outcome.stderr[:200])

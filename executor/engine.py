@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -24,7 +25,7 @@ from executor.artifacts import ArtifactStore
 from executor.compiler import Compiler
 from executor.config import EngineConfig, cache_directory, lasting_cache, usable_cores
 from executor.errors import EngineClosed, RuntimeUnavailable, UsageError
-from executor.judge import Judge, Plan
+from executor.judge import Judge
 from executor.model import (
     CaseFinished,
     Checker,
@@ -39,6 +40,7 @@ from executor.model import (
     TestCase,
     Verdict,
 )
+from executor.plan import Plan, plan
 from executor.runtime import Runtime, Runtimes, SelfTest
 from executor.scheduler import BoxFactory, QueueFull, Scheduler
 from executor.validation import check_job, check_readable, on_disk
@@ -77,7 +79,7 @@ class Engine:
         async with AsyncExitStack() as stack:
             cache = stack.enter_context(cache_directory(self._config.cache_dir))
             store = ArtifactStore(cache / "artifacts", self._config.cache_bytes)
-            available = {runtime.id: runtime.resolve() for runtime in self.runtimes if runtime.missing() is None}
+            available = {runtime.id: runtime for runtime in self.runtimes.available()}
             open_box = self._box_factory or _native_boxes(available.values())
             scheduler = Scheduler(open_box, self.slots, self._config.queue_limit)
             stack.push_async_callback(scheduler.close)
@@ -116,11 +118,11 @@ class Engine:
             QueueFull: too many jobs wait; nothing of it has begun.
             EngineClosed: the engine is not open, or was closed meanwhile.
         """
-        plan = await self._plan(job)
+        planned = await self._plan(job)
         parts = self._parts()  # asked again: the engine may have been closed while files were looked at
         ticket = parts.scheduler.enter()
         events = _Events()
-        runner = asyncio.create_task(Judge(plan, parts.compiler, parts.scheduler, events.put).run(ticket.slot))
+        runner = asyncio.create_task(Judge(planned, parts.compiler, parts.scheduler, events.put).run(ticket.slot))
         self._running.add(runner)
         runner.add_done_callback(self._running.discard)
         runner.add_done_callback(events.end)
@@ -147,23 +149,22 @@ class Engine:
             UsageError: there is no such runtime, or it is not available here.
         """
         runtime = self.runtimes.get(runtime_id)
-        hello, hello_detail = await self._self_test(runtime, runtime.hello)
-        broken, _ = await self._self_test(runtime, runtime.broken)
-        right = Verdict.CE if runtime.compile else Verdict.RTE
         problems = []
-        if hello is not Verdict.AC:
-            problems.append(f"its hello program is {hello} instead of AC: {hello_detail}")
-        if broken is not right:
-            problems.append(f"its broken program is {broken} instead of {right}")
+        for name, test in (("hello", runtime.hello), ("broken", runtime.broken)):
+            verdict, detail = await self._self_test(runtime, test)
+            if verdict is not test.verdict:
+                problems.append(f"its {name} program is {verdict} instead of {test.verdict}: {detail}")
         return problems
 
     async def _self_test(self, runtime: Runtime, test: SelfTest) -> tuple[Verdict, str]:
         # The nonce makes the sources new, so that the compiler is really asked.
-        files = (File(runtime.source, test.code.encode()), File("nonce.txt", os.urandom(16)))
+        sources = {runtime.source: test.code, **test.files}
+        files = (*(File(name, code.encode()) for name, code in sources.items()), File("nonce.txt", os.urandom(16)))
+        expected = test.stdout.encode() if runtime.report is None else None
         job = Job(
             id=f"check-{runtime.id}",
             submission=Submission(files=files, runtime=runtime.id),
-            cases=(TestCase(name="self-test", stdin=test.stdin.encode(), expected=test.stdout.encode()),),
+            cases=(TestCase(name="self-test", stdin=test.stdin.encode(), expected=expected),),
             checker=Checker(CheckerKind.EXACT),
         )
         verdict, details = Verdict.JE, []
@@ -187,11 +188,8 @@ class Engine:
         runtime = self.runtimes.get(job.submission.runtime)
         if runtime.id not in available:
             raise RuntimeUnavailable(runtime.missing() or f"the runtime {runtime.id} was installed after the start")
-        if on_disk(job):
-            await asyncio.to_thread(check_readable, job)
-        else:
-            check_readable(job)
-        return Plan(job=job, runtime=available[runtime.id])
+        arguments = (job, available[runtime.id])
+        return await asyncio.to_thread(_look, *arguments) if on_disk(job) else _look(*arguments)
 
     async def _stop_jobs(self) -> None:
         for runner in self._running:
@@ -230,9 +228,14 @@ class _Events:
         self._queue.put_nowait(None)
 
 
+def _look(job: Job, runtime: Runtime) -> Plan:
+    check_readable(job)
+    return plan(job, runtime)
+
+
 def _native_boxes(runtimes: Iterable[Runtime]) -> BoxFactory:
     # Imported here: whoever brings boxes of another kind should not need what native ones need.
     from executor.sandbox.native import start_box  # noqa: PLC0415
 
-    mounts = {mount for runtime in runtimes for mount in runtime.mounts}
+    mounts = {Path(mount) for runtime in runtimes for mount in runtime.mounts}
     return partial(start_box, mounts=tuple(sorted(mounts)))

@@ -11,11 +11,11 @@ Whoever owns the boxes is seen from here as `Slots`.
 from __future__ import annotations
 
 import asyncio
+import glob
 import logging
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from executor.artifacts import Artifact
 from executor.checker import Comparison, check
@@ -30,7 +30,6 @@ from executor.model import (
     Content,
     Event,
     Finished,
-    Job,
     Limits,
     Outcome,
     Started,
@@ -38,24 +37,21 @@ from executor.model import (
     Usage,
     Verdict,
 )
-from executor.runtime import Layout, Runtime
+from executor.plan import Plan
+from executor.sandbox.box import Box
 from executor.slots import Seat, Slot, Slots, Urgency
+from executor.unit_tests import TestResults, judge_tests, read_report
 from executor.verdict import fold, verdict_of
 
 _log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], Awaitable[None]]
 
+_MOST_REPORT_BYTES = 16 * MIB
+"""Of the report of a test framework; a larger one counts as none."""
+
 _INLINE_BYTES = MIB
 """Outputs up to this size together are compared at once; larger ones in a thread."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A job that can be judged: validated, with its runtime resolved."""
-
-    job: Job
-    runtime: Runtime
 
 
 class Judge:
@@ -70,8 +66,8 @@ class Judge:
     """
 
     def __init__(self, plan: Plan, compiler: Compiler, slots: Slots, emit: Emit) -> None:
+        self._plan = plan
         self._job = plan.job
-        self._runtime = plan.runtime
         self._compiler = compiler
         self._slots = slots
         self._emit = emit
@@ -125,8 +121,7 @@ class Judge:
     async def _compile(self, seat: Seat) -> Compilation:
         slot = await seat.slot()
         slot.used = True
-        limits = self._job.compile_limits
-        compilation = await self._compiler.compile(self._job.submission, self._runtime, limits, slot.box)
+        compilation = await self._compiler.compile(self._plan, slot.box)
         slot.used = compilation.box_used
         return compilation
 
@@ -135,9 +130,8 @@ class _Cases:
     """The cases of one job: which are still to be run, and what became of the others."""
 
     def __init__(self, plan: Plan, slots: Slots, emit: Emit) -> None:
+        self._plan = plan
         self._job = plan.job
-        self._runtime = plan.runtime
-        self._layout: Layout = plan.runtime.layout(plan.job.submission)
         self._slots = slots
         self._emit = emit
         self._begun = 0
@@ -196,21 +190,54 @@ class _Cases:
 
     async def _finish(self, seat: Seat, artifact: Artifact, index: int) -> CaseFinished:
         case = self._job.cases[index]
-        asked = case.limits or self._job.limits
-        limits = self._runtime.run_limits(asked)
-        command = self._runtime.run_command(self._layout, asked, case.stdin)
-
-        async def attempt() -> Outcome:
-            return await (await seat.box_with(artifact)).run(command, limits)
 
         try:
-            outcome = await seat.twice(attempt)
-            verdict, detail = await _conclude(self._job.checker, case, outcome, limits)
+            outcome, results = await seat.twice(lambda: self._run(seat, artifact, case))
+            if results is None:
+                verdict, detail = await _conclude(self._job.checker, case, outcome, self._plan.run_limits(case))
+            else:
+                verdict, detail = await _conclude_tests(case, outcome, self._plan.run_limits(case), results)
         except BoxFailure as failure:
             outcome, verdict, detail = Outcome(), Verdict.JE, str(failure)
         return CaseFinished(
             job_id=self._job.id, index=index, name=case.name, verdict=verdict, outcome=outcome, detail=detail
         )
+
+    async def _run(self, seat: Seat, artifact: Artifact, case: TestCase) -> tuple[Outcome, TestResults | None]:
+        """How a run ended; for a runtime that runs tests, their results too."""
+        runtime, limits = self._plan.runtime, self._plan.run_limits(case)
+        command = runtime.run_command(self._plan.layout, limits, case.stdin)
+        box = await seat.box_with(artifact)
+        if runtime.report is None:
+            return runtime.explained(await box.run(command, limits)), None
+        outcome = runtime.explained(await box.run(command, limits, keep_work=True))
+        seat.soil()
+        written = outcome.stdout if runtime.report.file is None else await _read_file(box, runtime.report.file)
+        return outcome, await asyncio.to_thread(read_report, runtime.report.format, written)
+
+
+async def _read_file(box: Box, name: str) -> bytes:
+    """A file that a run left in /work; empty if it left none that can be read."""
+    try:
+        files = await box.collect((glob.escape(name),), _MOST_REPORT_BYTES)
+    except ValueError:  # too large
+        return b""
+    contents = [file.content for file in files if file.name == name]
+    return contents[0] if contents and isinstance(contents[0], bytes) else b""
+
+
+async def _conclude_tests(
+    case: TestCase, outcome: Outcome, limits: Limits, results: TestResults
+) -> tuple[Verdict, str]:
+    """The report decides; but a run that was stopped, or that failed without a failed test, is what its end says."""
+    verdict = verdict_of(outcome, limits)
+    if verdict not in {None, Verdict.RTE}:
+        return verdict, outcome.detail
+    expected = None if case.expected is None else await asyncio.to_thread(_content, case.expected)
+    accepted, detail = judge_tests(results, expected)
+    if not accepted:
+        return Verdict.WA, detail
+    return (Verdict.AC, detail) if verdict is None else (Verdict.RTE, _ending(outcome))
 
 
 async def _conclude(checker: Checker, case: TestCase, outcome: Outcome, limits: Limits) -> tuple[Verdict, str]:
@@ -228,7 +255,11 @@ async def _conclude(checker: Checker, case: TestCase, outcome: Outcome, limits: 
 
 
 def _compare(checker: Checker, expected: Content, actual: bytes) -> Comparison:
-    return check(checker, expected if isinstance(expected, bytes) else expected.read_bytes(), actual)
+    return check(checker, _content(expected), actual)
+
+
+def _content(content: Content) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def _compiled(job_id: str, compilation: Compilation) -> Compiled:

@@ -169,12 +169,17 @@ class Submission:
     Args:
         files: sources, at least one; names may contain directories.
         runtime: id of a runtime, such as `cpp`.
-        entry: name of the file that is compiled or run; None means the first file.
+        entry: name of the file that is compiled or run; None means the one with the main program where the runtime
+            can tell, else the first file.
+        flags: extra arguments of the compiler, where the runtime takes any.
+        args: arguments of the program, where the runtime takes any.
     """
 
     files: tuple[File, ...]
     runtime: str
     entry: str | None = None
+    flags: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +190,8 @@ class TestCase:
     Args:
         name: shown to people; unique in a job by convention only.
         stdin: the input.
-        expected: the expected output; it never enters a box. None: only the exit status counts.
+        expected: the expected output; it never enters a box. None: only the exit status counts. For a runtime that
+            runs tests: the names of those that must have passed, one on each line; None: all, and at least one.
         limits: overrides the job's limits for this case.
     """
 
@@ -229,6 +235,8 @@ class Job:
         id: chosen by the caller, echoed in every event.
         limits: of each case, where the case has none of its own.
         compile_limits: None means the runtime's own.
+        allowances: give slow languages the extra time and memory that their runtimes name; without it one second
+            of CPU time and one MiB mean the same for all.
         stop_at_first_failure: cases that have not begun when one fails are not run.
     """
 
@@ -237,6 +245,7 @@ class Job:
     cases: tuple[TestCase, ...]
     limits: Limits = Limits()
     compile_limits: Limits | None = None
+    allowances: bool = False
     checker: Checker = Checker()
     stop_at_first_failure: bool = False
 

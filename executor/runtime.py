@@ -9,6 +9,7 @@ is specified in runtimes/README.md and enforced by `executor.runtime_file`.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import glob
 import math
@@ -16,10 +17,13 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from executor.errors import RuntimeFileError, RuntimeUnavailable, UsageError
-from executor.model import MIB, SECOND, Command, Content, Limits, Submission
+from executor.expressions import compiled
+from executor.model import MIB, SECOND, Command, Content, Excess, Limits, Outcome, Submission, Verdict
+from executor.naming import NO_RULES, EntryRules, Layout, arrange
+from executor.unit_tests import ReportFormat
 
 DEFAULT_ENV: Mapping[str, str] = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -37,28 +41,13 @@ COMPILE_LIMITS = Limits(
 )
 """What each step of a compilation may spend, where the runtime and the job say nothing else."""
 
+TOOLCHAINS = Path("/usr/local/lib/ennead")
+"""Holds a folder for each runtime, with what npm and pip installed for it: below /usr, so that boxes show it."""
+
 WORK, ARTIFACT = "/work", "/artifact"
-_SOURCES = "{sources}"
+_MOST_STDERR_BYTES = 64 * 1024
 
 Argv = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """
-    The names that one submission gives to a runtime's variables, relative to /work or /artifact.
-
-    Args:
-        source: the entry.
-        sources: the entry and every other file with one of the runtime's extensions, in the submission's order.
-        stem: the entry without its extension, directories included.
-        binary: the stem, made different from every submitted name.
-    """
-
-    source: str
-    sources: tuple[str, ...]
-    stem: str
-    binary: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +56,9 @@ class RunAdjustment:
     What a runtime needs beyond the limits that a job asks for; the defaults change nothing.
 
     Args:
-        cpu_factor: multiplies the CPU limit, and the wall limit where the job has one.
-        memory_extra_bytes: added to the memory limit; {memory_mib} stays what the job asked for.
-        processes, open_files: at least this many.
+        cpu_factor: multiplies the CPU limit, and the wall limit where the job has one; only as an allowance.
+        memory_extra_bytes: added to the memory limit, and to {memory_mib}; only as an allowance.
+        processes, open_files: at least this many, always.
         stack_bytes: where the job says nothing.
     """
 
@@ -79,13 +68,14 @@ class RunAdjustment:
     open_files: int = 1
     stack_bytes: int | None = None
 
-    def apply(self, limits: Limits) -> Limits:
+    def apply(self, limits: Limits, *, allowances: bool) -> Limits:
+        factor = self.cpu_factor if allowances else 1.0
         wall_ns = limits.wall_ns
         return replace(
             limits,
-            cpu_ns=math.ceil(limits.cpu_ns * self.cpu_factor),
-            wall_ns=None if wall_ns is None else math.ceil(wall_ns * self.cpu_factor),
-            memory_bytes=limits.memory_bytes + self.memory_extra_bytes,
+            cpu_ns=math.ceil(limits.cpu_ns * factor),
+            wall_ns=None if wall_ns is None else math.ceil(wall_ns * factor),
+            memory_bytes=limits.memory_bytes + (self.memory_extra_bytes if allowances else 0),
             processes=max(limits.processes, self.processes),
             open_files=max(limits.open_files, self.open_files),
             stack_bytes=self.stack_bytes if limits.stack_bytes is None else limits.stack_bytes,
@@ -94,11 +84,66 @@ class RunAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """A one-file program with its input and the output that it must give; an empty one for `broken`."""
+    """
+    A program of a runtime's own, judged to see whether the runtime works.
+
+    Args:
+        code: of the entry, which has the runtime's usual name.
+        stdin, stdout: the input, and the output that it must give; a runtime that runs tests gives none.
+        files: further sources by their names.
+        verdict: what it must get.
+    """
 
     code: str
     stdin: str = ""
     stdout: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    verdict: Verdict = Verdict.AC
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of Debian's; unless: a command whose presence makes it unnecessary."""
+
+    name: str
+    unless: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Install:
+    """
+    What brings a runtime, or an extra of it, to a machine: done in this order.
+
+    Args:
+        apt: Debian's packages.
+        npm: installed into <folder>/node_modules.
+        pip: installed into <folder>/site-packages, for the system's Python.
+        files: written below the runtime's folder: name to text.
+        steps: commands to run in the runtime's folder, on the host, with the runtime's environment.
+    """
+
+    apt: tuple[Package, ...] = ()
+    npm: tuple[str, ...] = ()
+    pip: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Argv, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.apt or self.npm or self.pip or self.files or self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    Where a test framework leaves its result.
+
+    Args:
+        format: of the result.
+        file: relative to /work; None means standard output.
+    """
+
+    format: ReportFormat
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,22 +154,30 @@ class Runtime:
     Args:
         id: the file's name without .toml.
         extensions: file name endings, each with its dot; the first is the usual one.
+        by_extension: whether a file with one of them is taken for this language when nobody says.
         source: file name of a source that arrives without one.
         compile: one argv per step; empty for an interpreted language.
         run, version: one argv each.
-        env: the whole environment of every command.
+        env: the whole environment of every command; may hold {memory_mib} and {memory_bytes}.
+        folder: where npm and pip installed what belongs to it, and where `files` and `steps` of an installation act.
+        entry: how the language names its files and its main program.
+        report: None: the output is what counts; else the runtime runs tests, and their result does.
+        memory_exceeded: an expression that finds, on standard error of a run or compilation that failed, the
+            runtime's own word that its memory did not suffice.
         keep: fnmatch patterns, with variables, of the files in /work that form the artifact.
         compile_limits: of each compile step.
         adjustment: how the limits of a run differ from those a job asks for.
-        mounts: host paths that a box must show besides /usr.
-        install: shell commands for a person, such as `apt-get install g++`.
-        hello: echoes its standard input.
-        broken: must be CE, or RTE where nothing compiles.
+        mounts: host paths that a box must show besides /usr; one with a wildcard may match nothing.
+        install: what brings it to a machine.
+        extras: further packages for its programs, by the name of what needs them.
+        hello: echoes its standard input, or has tests that pass.
+        broken: must fail.
     """
 
     id: str
     name: str
     extensions: tuple[str, ...]
+    by_extension: bool = True
     source: str
     compile: tuple[Argv, ...] = ()
     run: Argv
@@ -133,39 +186,58 @@ class Runtime:
     keep: tuple[str, ...] = ("*",)
     compile_limits: Limits = COMPILE_LIMITS
     adjustment: RunAdjustment = RunAdjustment()
-    mounts: tuple[Path, ...] = ()
-    install: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
+    folder: Path = TOOLCHAINS
+    entry: EntryRules = NO_RULES
+    report: Report | None = None
+    memory_exceeded: str | None = None
+    install: Install = Install()
+    extras: Mapping[str, Install] = field(default_factory=dict)
     hello: SelfTest
     broken: SelfTest
 
-    def run_limits(self, limits: Limits) -> Limits:
-        """The limits that a run is held to when a job asks for `limits`."""
-        return self.adjustment.apply(limits)
+    def run_limits(self, limits: Limits, *, allowances: bool = False) -> Limits:
+        """The limits that a run is held to when a job asks for `limits`, with or without this runtime's allowances."""
+        return self.adjustment.apply(limits, allowances=allowances)
 
-    def layout(self, submission: Submission) -> Layout:
-        """The names of a submission whose entry is one of its files."""
-        names = [file.name for file in submission.files]
-        source = submission.entry or names[0]
-        stem = binary = str(PurePosixPath(source).with_suffix(""))
-        taken = {*names, *(str(parent) for name in names for parent in PurePosixPath(name).parents)}
-        while binary in taken:
-            binary += ".out"
-        sources = tuple(name for name in names if name == source or name.endswith(self.extensions))
-        return Layout(source, sources, stem, binary)
+    @property
+    def takes_flags(self) -> bool:
+        return any("{flags}" in argv for argv in (*self.compile, self.run))
+
+    @property
+    def takes_args(self) -> bool:
+        return "{args}" in self.run
+
+    def arrange(self, submission: Submission) -> tuple[Submission, Layout]:
+        """
+        A submission with its files named as the language wants them, and the names of its parts.
+
+        Args:
+            submission: its entry is one of its files, and their contents can be read.
+        """
+        return arrange(submission, self.extensions, self.entry)
+
+    def version_command(self) -> Command:
+        """The command that makes the toolchain say its version, as a box and this host understand it."""
+        memory = self.compile_limits.memory_bytes
+        values = {"memory_mib": str(memory // MIB), "memory_bytes": str(memory)}
+        return Command(argv=self.version, env=_environment(self.env, values))
 
     def compile_commands(self, layout: Layout, limits: Limits) -> list[Command]:
         """The steps of a compilation in /work; limits: those of the compilation."""
-        return [Command(argv=_expand(argv, layout, WORK, limits), env=self.env) for argv in self.compile]
+        values = _values(layout, WORK, limits)
+        env = _environment(self.env, values)
+        return [Command(argv=_expand(argv, layout, values), env=env) for argv in self.compile]
 
     def run_command(self, layout: Layout, limits: Limits, stdin: Content = b"") -> Command:
         """
         The command that runs the artifact in /artifact.
 
         Args:
-            limits: as the job asks for them, before `run_limits`: a heap is sized by what was
-                asked for, and what the runtime needs beyond it is `memory_extra_mib`.
+            limits: those of `run_limits`.
         """
-        return Command(argv=_expand(self.run, layout, ARTIFACT, limits), env=self.env, stdin=stdin)
+        values = _values(layout, ARTIFACT, limits)
+        return Command(argv=_expand(self.run, layout, values), env=_environment(self.env, values), stdin=stdin)
 
     def kept(self, layout: Layout) -> tuple[str, ...]:
         """The patterns of `Box.collect` for the artifact."""
@@ -173,21 +245,30 @@ class Runtime:
         values = {"binary": glob.escape(layout.binary), "stem": glob.escape(layout.stem)}
         return tuple(pattern.format_map(values) for pattern in self.keep)
 
+    def explained(self, outcome: Outcome) -> Outcome:
+        """The outcome of a run or a compilation with what the runtime itself says of its memory."""
+        failed = outcome.exit_code != 0
+        if self.memory_exceeded is None or not failed or Excess.MEMORY in outcome.exceeded:
+            return outcome
+        said = outcome.stderr[-_MOST_STDERR_BYTES:].decode("utf-8", "replace")
+        if compiled(self.memory_exceeded).search(said) is None:
+            return outcome
+        return replace(outcome, exceeded=outcome.exceeded | {Excess.MEMORY})
+
     def resolve(self) -> Runtime:
         """
-        This runtime with an absolute path, as a box shows it, for the command of each argv.
+        This runtime with an absolute path, as a box shows it, for the command of each argv, and the mounts that exist.
 
         Raises:
             RuntimeUnavailable: a command or a mount is missing here; the message says how to install it.
         """
-        for mount in self.mounts:
-            if not mount.exists():
-                raise self._unavailable(f"{mount} does not exist")
+        mounts = tuple(path for pattern in self.mounts for path in self._existing(pattern))
         return replace(
             self,
-            compile=tuple(self._resolve(argv) for argv in self.compile),
-            run=self._resolve(self.run),
-            version=self._resolve(self.version),
+            mounts=mounts,
+            compile=tuple(self._resolved(argv, mounts) for argv in self.compile),
+            run=self._resolved(self.run, mounts),
+            version=self._resolved(self.version, mounts),
         )
 
     def missing(self) -> str | None:
@@ -198,20 +279,28 @@ class Runtime:
             return str(reason)
         return None
 
-    def _resolve(self, argv: Argv) -> Argv:
+    def _existing(self, mount: str) -> list[str]:
+        """The host paths that a mount stands for."""
+        if glob.has_magic(mount):
+            return sorted(map(str, Path("/").glob(mount.lstrip("/"))))
+        if not Path(mount).exists():
+            raise self._unavailable(f"{mount} does not exist")
+        return [mount]
+
+    def _resolved(self, argv: Argv, mounts: Iterable[str]) -> Argv:
         command = argv[0]
         if "{" in command:
             return argv
         found = shutil.which(command, path=self.env["PATH"])
         if found is None:
             raise self._unavailable(f"the command {command} was not found")
-        visible = _visible_path(Path(found), (Path("/usr"), *self.mounts))
+        visible = _visible_path(Path(found), (Path("/usr"), *map(Path, mounts)))
         if visible is None:
             raise self._unavailable(f"{command} is {os.path.realpath(found)}, outside of what a box shows")
         return (str(visible), *argv[1:])
 
     def _unavailable(self, why: str) -> RuntimeUnavailable:
-        advice = f"; install it with: {' && '.join(self.install)}" if self.install else ""
+        advice = f"; install it with: exec-cli runtimes install {self.id}" if self.install else ""
         return RuntimeUnavailable(f"the runtime {self.id} is not available here: {why}{advice}")
 
 
@@ -222,7 +311,7 @@ class Runtimes:
         self._by_id = {runtime.id: runtime for runtime in sorted(runtimes, key=lambda runtime: runtime.id)}
         self._by_extension: dict[str, Runtime] = {}
         for runtime in self:
-            for extension in runtime.extensions:
+            for extension in runtime.extensions if runtime.by_extension else ():
                 other = self._by_extension.setdefault(extension, runtime)
                 if other is not runtime:
                     raise RuntimeFileError(
@@ -252,6 +341,12 @@ class Runtimes:
         from executor.runtime_file import load_runtime  # noqa: PLC0415  # likewise, and pydantic
 
         return cls(load_runtime(file) for file in files)
+
+    def available(self) -> Iterator[Runtime]:
+        """Those whose toolchain is on this machine, resolved."""
+        for runtime in self:
+            with contextlib.suppress(RuntimeUnavailable):
+                yield runtime.resolve()
 
     def __iter__(self) -> Iterator[Runtime]:
         return iter(self._by_id.values())
@@ -288,17 +383,32 @@ class Runtimes:
         return self._by_extension[max(endings, key=len)]
 
 
-def _expand(argv: Argv, layout: Layout, root: str, limits: Limits) -> Argv:
-    values = {
+def _values(layout: Layout, root: str, limits: Limits) -> dict[str, str]:
+    return {
+        "root": root,
         "source": f"{root}/{layout.source}",
         "binary": f"{root}/{layout.binary}",
         "stem": layout.stem,
+        "main": layout.main,
         "memory_mib": str(max(1, limits.memory_bytes // MIB)),
         "memory_bytes": str(limits.memory_bytes),
     }
-    sources = [f"{root}/{name}" for name in layout.sources]
-    parts = [sources if part == _SOURCES else [part.format_map(values)] for part in argv]
+
+
+def _expand(argv: Argv, layout: Layout, values: Mapping[str, str]) -> Argv:
+    several = {
+        "{sources}": tuple(f"{values['root']}/{name}" for name in layout.sources),
+        "{flags}": layout.flags,
+        "{args}": layout.args,
+    }
+    parts = [several[part] if part in several else (part.format_map(values),) for part in argv]
     return tuple(word for words in parts for word in words)
+
+
+def _environment(env: Mapping[str, str], values: Mapping[str, str]) -> Mapping[str, str]:
+    if not any("{" in value or "}" in value for value in env.values()):
+        return env
+    return {name: value.format_map(values) for name, value in env.items()}
 
 
 def _visible_path(path: Path, roots: tuple[Path, ...]) -> Path | None:

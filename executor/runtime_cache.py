@@ -16,10 +16,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from executor.model import Limits
-from executor.runtime import RunAdjustment, Runtime, SelfTest
+from executor.model import Limits, Verdict
+from executor.naming import EntryRules
+from executor.runtime import Install, Package, Report, RunAdjustment, Runtime, SelfTest
+from executor.unit_tests import ReportFormat
 
-_READERS = ("model.py", "runtime.py", "runtime_cache.py", "runtime_file.py")
+_READERS = ("model.py", "naming.py", "runtime.py", "runtime_cache.py", "runtime_file.py", "unit_tests.py")
 
 
 def load_cached(files: Sequence[Path], directory: Path) -> list[Runtime]:
@@ -55,20 +57,40 @@ def _digest(files: Sequence[Path]) -> str:
 
 
 def _encode(runtime: Runtime) -> dict[str, Any]:
-    return {**asdict(runtime), "mounts": [str(mount) for mount in runtime.mounts], "env": dict(runtime.env)}
+    return {**asdict(runtime), "folder": str(runtime.folder)}
 
 
 def _decode(entry: dict[str, Any]) -> Runtime:
-    lists = {key: tuple(entry[key]) for key in ("extensions", "run", "version", "keep", "install")}
+    lists = {key: tuple(entry[key]) for key in ("extensions", "run", "version", "keep", "mounts")}
+    report = entry["report"]
     parts = {
         "compile": tuple(tuple(step) for step in entry["compile"]),
         "compile_limits": Limits(**entry["compile_limits"]),
         "adjustment": RunAdjustment(**entry["adjustment"]),
-        "mounts": tuple(Path(mount) for mount in entry["mounts"]),
-        "hello": SelfTest(**entry["hello"]),
-        "broken": SelfTest(**entry["broken"]),
+        "folder": Path(entry["folder"]),
+        "entry": _decode_rules(entry["entry"]),
+        "report": None if report is None else Report(ReportFormat(report["format"]), report["file"]),
+        "install": _decode_install(entry["install"]),
+        "extras": {name: _decode_install(extra) for name, extra in entry["extras"].items()},
+        "hello": _decode_test(entry["hello"]),
+        "broken": _decode_test(entry["broken"]),
     }
     return Runtime(**{**entry, **lists, **parts})
+
+
+def _decode_rules(rules: dict[str, Any]) -> EntryRules:
+    return EntryRules(**{**rules, "file": tuple(rules["file"]), "main": tuple(rules["main"])})
+
+
+def _decode_install(install: dict[str, Any]) -> Install:
+    lists = {key: tuple(install[key]) for key in ("npm", "pip")}
+    packages = tuple(Package(**package) for package in install["apt"])
+    steps = tuple(tuple(step) for step in install["steps"])
+    return Install(**{**install, **lists, "apt": packages, "steps": steps})
+
+
+def _decode_test(test: dict[str, Any]) -> SelfTest:
+    return SelfTest(**{**test, "verdict": Verdict(test["verdict"])})
 
 
 def _publish(path: Path, text: str) -> None:

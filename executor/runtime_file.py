@@ -11,22 +11,43 @@ import re
 import string
 import tomllib
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from executor.errors import RuntimeFileError
-from executor.model import MIB, MS, Limits
-from executor.runtime import COMPILE_LIMITS, DEFAULT_ENV, RunAdjustment, Runtime, SelfTest
+from executor.expressions import compiled
+from executor.model import MIB, MS, Limits, Verdict
+from executor.naming import EntryRules
+from executor.runtime import (
+    COMPILE_LIMITS,
+    DEFAULT_ENV,
+    TOOLCHAINS,
+    Install,
+    Package,
+    Report,
+    RunAdjustment,
+    Runtime,
+    SelfTest,
+)
+from executor.unit_tests import ReportFormat
 
-_VARIABLES = frozenset({"source", "sources", "binary", "stem", "memory_mib", "memory_bytes"})
+_SEVERAL = frozenset({"sources", "flags", "args"})
+_ENV_VARIABLES = frozenset({"memory_mib", "memory_bytes"})
+_COMPILE_VARIABLES = frozenset({"source", "sources", "binary", "stem", "main", "root", "flags"}) | _ENV_VARIABLES
+_RUN_VARIABLES = _COMPILE_VARIABLES | {"args"}
 _KEEP_VARIABLES = frozenset({"binary", "stem"})
+_FOLDER = re.compile(r"(?<!\{)\{folder\}(?!\})")
 
 
-def load_runtime(path: Path) -> Runtime:
+def load_runtime(path: Path, toolchains: Path = TOOLCHAINS) -> Runtime:
     """
     Read one runtime; its id is the file's name.
+
+    Args:
+        path: <id>.toml.
+        toolchains: the folder above the runtimes' own.
 
     Raises:
         RuntimeFileError: the file cannot be read or has a mistake.
@@ -40,10 +61,22 @@ def load_runtime(path: Path) -> Runtime:
     except tomllib.TOMLDecodeError as error:
         raise RuntimeFileError(f"{path.name} is not TOML: {error}") from error
     try:
-        return _RuntimeFile.model_validate(table).runtime(path.stem)
+        folder = toolchains / str(table.get("folder", path.stem))
+        return _RuntimeFile.model_validate(_with_folder(table, folder)).runtime(path.stem, folder)
     except ValidationError as error:
         sentences = "; ".join(_sentence(detail) for detail in error.errors(include_url=False))
         raise RuntimeFileError(f"{path.name}: {sentences}") from error
+
+
+def _with_folder(value: Any, folder: Path) -> Any:
+    """The same table with {folder} replaced wherever a text has it, so that no other module knows of it."""
+    if isinstance(value, str):
+        return _FOLDER.sub(lambda _: str(folder), value)
+    if isinstance(value, list):
+        return [_with_folder(each, folder) for each in value]
+    if isinstance(value, dict):
+        return {key: each if key in {"code", "files"} else _with_folder(each, folder) for key, each in value.items()}
+    return value
 
 
 def _not_a_string(value: object) -> object:
@@ -71,13 +104,14 @@ def _variables(text: str, known: frozenset[str]) -> set[str]:
     return {str(name) for name, *_ in fields}
 
 
-def _check_argv(argv: list[str], known: frozenset[str] = _VARIABLES) -> list[str]:
+def _check_argv(argv: list[str], known: frozenset[str]) -> list[str]:
     if not argv or not argv[0]:
         raise ValueError("is empty; its first word must be a command")
     for part in argv:
-        if "sources" in _variables(part, known) and part != "{sources}":
-            raise ValueError(f"{part!r}: {{sources}} becomes several arguments and must stand alone")
-    if argv[0] == "{sources}":
+        for name in _variables(part, known) & _SEVERAL:
+            if part != f"{{{name}}}":
+                raise ValueError(f"{part!r}: {{{name}}} becomes several arguments and must stand alone")
+    if argv[0].strip("{}") in _SEVERAL:
         raise ValueError("its first word must be a command")
     return argv
 
@@ -86,6 +120,33 @@ def _check_patterns(patterns: list[str]) -> list[str]:
     for pattern in patterns:
         _variables(pattern, _KEEP_VARIABLES)
     return patterns
+
+
+def _check_value(value: str) -> str:
+    _variables(value, _ENV_VARIABLES)
+    return value
+
+
+def _check_expression(expression: str) -> str:
+    compiled(expression)
+    return expression
+
+
+def _check_name_expression(expression: str) -> str:
+    if compiled(expression).groups != 1:
+        raise ValueError(f"{expression!r} must have one group: the name that it finds")
+    return expression
+
+
+def _as_list(value: object) -> object:
+    """One expression is the short form of a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _check_relative(name: str) -> str:
+    if any(part in {"", ".", ".."} for part in name.split("/")):
+        raise ValueError(f"{name!r} is not a relative path without '.' and '..'")
+    return name
 
 
 def _check_extension(extension: str) -> str:
@@ -106,25 +167,59 @@ def _check_mount(mount: str) -> str:
     return mount
 
 
-_Argv = Annotated[list[str], BeforeValidator(_not_a_string), AfterValidator(_check_argv)]
-_Constant = Annotated[
-    list[str], BeforeValidator(_not_a_string), AfterValidator(lambda argv: _check_argv(argv, frozenset()))
-]
+_Argv = Annotated[list[str], BeforeValidator(_not_a_string)]
+_CompileArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _COMPILE_VARIABLES))]
+_RunArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RUN_VARIABLES))]
+_Constant = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, frozenset()))]
 _Positive = Annotated[int, Field(gt=0)]
+_Expression = Annotated[str, AfterValidator(_check_expression)]
+_NameExpression = Annotated[str, AfterValidator(_check_name_expression)]
+_NameExpressions = Annotated[list[_NameExpression], BeforeValidator(_as_list)]
+_RelativeName = Annotated[str, AfterValidator(_check_relative)]
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class _Package(_Table):
+    package: str
+    unless: str
+
+
 class _Install(_Table):
-    apt: list[str] = []
+    apt: list[str | _Package] = []
     npm: list[str] = []
     pip: list[str] = []
+    files: dict[_RelativeName, str] = {}
+    steps: list[_Constant] = []
 
-    def commands(self) -> tuple[str, ...]:
-        lists = (("apt-get install", self.apt), ("npm install --global", self.npm), ("pip install", self.pip))
-        return tuple(f"{command} {' '.join(packages)}" for command, packages in lists if packages)
+    def install(self) -> Install:
+        packages = (
+            (Package(each) if isinstance(each, str) else Package(each.package, each.unless)) for each in self.apt
+        )
+        return Install(
+            apt=tuple(packages),
+            npm=tuple(self.npm),
+            pip=tuple(self.pip),
+            files=self.files,
+            steps=tuple(tuple(step) for step in self.steps),
+        )
+
+
+class _Entry(_Table):
+    skip: _Expression | None = None
+    file: _NameExpressions = []
+    main: _NameExpressions = []
+    package: _NameExpression | None = None
+
+    def rules(self) -> EntryRules:
+        return EntryRules(skip=self.skip, file=tuple(self.file), main=tuple(self.main), package=self.package)
+
+
+class _Report(_Table):
+    format: Annotated[ReportFormat, Field(strict=False)]
+    file: _RelativeName | None = None
 
 
 class _Limits(_Table):
@@ -166,25 +261,40 @@ class _Limits(_Table):
 
 class _Hello(_Table):
     code: str
+    files: dict[_RelativeName, str] = {}
     stdin: str = "hello\n"
     stdout: str | None = None
+
+    def test(self) -> SelfTest:
+        return SelfTest(self.code, self.stdin, self.stdin if self.stdout is None else self.stdout, self.files)
 
 
 class _Broken(_Table):
     code: str
+    files: dict[_RelativeName, str] = {}
+    verdict: Annotated[Verdict, Field(strict=False)] | None = None
+
+    def test(self, usual: Verdict) -> SelfTest:
+        return SelfTest(self.code, files=self.files, verdict=self.verdict or usual)
 
 
 class _RuntimeFile(_Table):
     name: str
     extensions: Annotated[list[Annotated[str, AfterValidator(_check_extension)]], Field(min_length=1)]
+    by_extension: bool = True
     source: Annotated[str, AfterValidator(_check_file_name)]
-    compile: Annotated[list[_Argv], BeforeValidator(_as_steps)] = []
-    run: _Argv
+    folder: Annotated[str, AfterValidator(_check_file_name)] | None = None
+    compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps)] = []
+    run: _RunArgv
     version: _Constant
     keep: Annotated[list[str], BeforeValidator(_not_a_string), AfterValidator(_check_patterns)] | None = None
     mounts: list[Annotated[str, AfterValidator(_check_mount)]] = []
-    env: dict[str, str] = {}
+    env: dict[str, Annotated[str, AfterValidator(_check_value)]] = {}
+    memory_exceeded: _Expression | None = None
+    entry: _Entry = _Entry()
+    report: _Report | None = None
     install: _Install = _Install()
+    extras: dict[str, _Install] = {}
     limits: _Limits = _Limits()
     hello: _Hello
     broken: _Broken
@@ -198,12 +308,13 @@ class _RuntimeFile(_Table):
             raise ValueError("keep is for what a compile step leaves, and there is none")
         return self
 
-    def runtime(self, runtime_id: str) -> Runtime:
+    def runtime(self, runtime_id: str, folder: Path) -> Runtime:
         default_keep = ["{binary}"] if any("{binary}" in part for part in self.run) else ["*"]
         return Runtime(
             id=runtime_id,
             name=self.name,
             extensions=tuple(self.extensions),
+            by_extension=self.by_extension,
             source=self.source,
             compile=tuple(tuple(argv) for argv in self.compile),
             run=tuple(self.run),
@@ -212,15 +323,27 @@ class _RuntimeFile(_Table):
             keep=tuple(default_keep if self.keep is None else self.keep),
             compile_limits=self.limits.of_compilation(),
             adjustment=self.limits.of_runs(),
-            mounts=tuple(Path(mount) for mount in self.mounts),
-            install=self.install.commands(),
-            hello=SelfTest(
-                self.hello.code,
-                self.hello.stdin,
-                self.hello.stdin if self.hello.stdout is None else self.hello.stdout,
-            ),
-            broken=SelfTest(self.broken.code),
+            mounts=tuple(self.mounts),
+            folder=folder,
+            entry=self.entry.rules(),
+            report=None if self.report is None else Report(self.report.format, self.report.file),
+            memory_exceeded=self.memory_exceeded,
+            install=self.install.install(),
+            extras={name: extra.install() for name, extra in self.extras.items()},
+            hello=self.hello.test(),
+            broken=self.broken.test(Verdict.CE if self.compile else Verdict.RTE),
         )
+
+
+_TABLES: dict[str, type[_Table]] = {
+    "install": _Install,
+    "extras": _Install,
+    "limits": _Limits,
+    "entry": _Entry,
+    "report": _Report,
+    "hello": _Hello,
+    "broken": _Broken,
+}
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -237,7 +360,6 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _suggestion(where: list[str]) -> str:
-    tables: dict[str, type[_Table]] = {"install": _Install, "limits": _Limits, "hello": _Hello, "broken": _Broken}
-    table = tables[where[0]] if len(where) > 1 else _RuntimeFile
+    table = _TABLES.get(where[0], _RuntimeFile) if len(where) > 1 else _RuntimeFile
     close = difflib.get_close_matches(where[-1], table.model_fields, n=1)
     return f"; did you mean {close[0]}?" if close else f"; the known keys are {', '.join(table.model_fields)}"

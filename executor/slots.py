@@ -97,6 +97,10 @@ class Seat:
             self._loaded = True
         return slot.box
 
+    def soil(self) -> None:
+        """The last run left its work directory to be read: the box is reset before the next one."""
+        self._loaded = False
+
     def leave(self, _: object = None) -> None:
         if self._slot is not None:
             self._slots.release(self._slot)

@@ -64,8 +64,8 @@ def test_the_entry_may_be_given_by_its_name_or_as_on_the_command_line(
 def test_a_language_that_is_not_installed_is_refused_with_the_command_that_installs_it(
     runtimes: Runtimes, main: Path
 ) -> None:
-    absent = replace(runtimes.get("cpp"), run=("no-such-command",), install=("apt-get install no-such-package",))
-    with pytest.raises(RuntimeUnavailable, match="install it with: apt-get install no-such-package"):
+    absent = replace(runtimes.get("cpp"), run=("no-such-command",))
+    with pytest.raises(RuntimeUnavailable, match="install it with: exec-cli runtimes install cpp"):
         job(Runtimes([absent]), main)
 
 

@@ -11,7 +11,8 @@ import pytest
 from executor.artifacts import ArtifactStore
 from executor.compiler import Compilation, Compiler, readable_log, total_usage
 from executor.errors import BoxFailure
-from executor.model import MIB, File, Limits, Meter, Submission, Usage, Verdict
+from executor.model import MIB, File, Job, Limits, Meter, Submission, Usage, Verdict
+from executor.plan import Plan, plan
 from executor.runtime import Runtime
 from executor.runtime_file import load_runtime
 from tests.unit.fake_box import SCRIPT, TOY, FakeBox, World
@@ -27,13 +28,17 @@ def submission(program: str, name: str = "main.toy") -> Submission:
     return Submission(files=(File(name, program.encode()),), runtime="toy")
 
 
+def planned(files: Submission, runtime: Runtime, limits: Limits | None = None) -> Plan:
+    return plan(Job(id="job", submission=files, cases=(), compile_limits=limits), runtime)
+
+
 def compiler_in(tmp_path: Path) -> Compiler:
     return Compiler(ArtifactStore(tmp_path / "artifacts", 10 * MIB), tmp_path / "versions")
 
 
 async def compiled(tmp_path: Path, program: str, limits: Limits | None = None, text: str = TOY) -> Compilation:
     box = await World().open_box(0)
-    return await compiler_in(tmp_path).compile(submission(program), toolchain(tmp_path, text), limits, box)
+    return await compiler_in(tmp_path).compile(planned(submission(program), toolchain(tmp_path, text), limits), box)
 
 
 def content_of(compilation: Compilation) -> dict[str, bytes]:
@@ -106,7 +111,7 @@ async def test_an_interpreted_submission_is_its_own_artifact(tmp_path: Path) -> 
     box = await world.open_box(0)
     files = (File("main.script", b"print 1"), File("data/x", b"2"))
     runtime = toolchain(tmp_path, SCRIPT, "script")
-    done = await compiler_in(tmp_path).compile(Submission(files=files, runtime="script"), runtime, None, box)
+    done = await compiler_in(tmp_path).compile(planned(Submission(files=files, runtime="script"), runtime), box)
     assert (done.verdict, done.cached, done.box_used, done.log) == (Verdict.AC, False, False, "")
     assert done.artifact is not None
     assert done.artifact.files == files
@@ -119,7 +124,7 @@ async def test_a_toolchain_is_asked_for_its_version_once_and_the_answer_outlives
     for compiler in (compiler_in(tmp_path), compiler_in(tmp_path)):
         for program in ("print 1", "print 2"):
             box = await world.open_box(0)
-            assert (await compiler.compile(submission(program), runtime, None, box)).version == "toy 1.0"
+            assert (await compiler.compile(planned(submission(program), runtime), box)).version == "toy 1.0"
     assert world.counts["version"] == 1
 
 
@@ -131,14 +136,14 @@ async def test_a_toolchain_that_was_replaced_is_asked_again(tmp_path: Path) -> N
     runtime = replace(toolchain(tmp_path), version=(str(tool), "--version"))
     for content in ("", "newer"):
         tool.write_text(content)
-        await compiler.compile(submission("print 1"), runtime, None, await world.open_box(0))
+        await compiler.compile(planned(submission("print 1"), runtime), await world.open_box(0))
     assert world.counts["version"] == 2
 
 
 async def test_nothing_of_the_version_probe_stays_in_the_box(tmp_path: Path) -> None:
     world = World()
     runtime = toolchain(tmp_path)
-    await compiler_in(tmp_path).compile(submission("print 1"), runtime, None, await world.open_box(0))
+    await compiler_in(tmp_path).compile(planned(submission("print 1"), runtime), await world.open_box(0))
     assert world.counts["reset"] == 1
 
 
@@ -156,7 +161,7 @@ async def test_what_is_compiled_is_what_lay_in_the_file_when_it_was_read(tmp_pat
     world.open += 1
     box = Meddling(world, 0)
     runtime = toolchain(tmp_path)
-    done = await compiler_in(tmp_path).compile(Submission(files=files, runtime="toy"), runtime, None, box)
+    done = await compiler_in(tmp_path).compile(planned(Submission(files=files, runtime="toy"), runtime), box)
     assert content_of(done) == {"main": b"print 1"}
 
 
@@ -165,7 +170,7 @@ async def test_a_box_that_fails_while_compiling_is_not_the_submission_s_fault(tm
     box = await world.open_box(0)
     world.to_fail["load"] = 1
     with pytest.raises(BoxFailure):
-        await compiler_in(tmp_path).compile(submission("print 1"), toolchain(tmp_path), None, box)
+        await compiler_in(tmp_path).compile(planned(submission("print 1"), toolchain(tmp_path)), box)
 
 
 def test_a_long_log_is_cut_in_the_middle_and_says_by_how_much() -> None:

@@ -170,10 +170,13 @@ def test_the_limits_table_changes_compilations_and_runs(tmp_path: Path) -> None:
         stack_bytes=8 * MIB,
     )
     asked = Limits(cpu_ns=SECOND, wall_ns=2 * SECOND, memory_bytes=64 * MIB, processes=1, open_files=512)
-    held = runtime.run_limits(asked)
+    held = runtime.run_limits(asked, allowances=True)
     assert (held.cpu_ns, held.wall_ns, held.memory_bytes) == (1_500 * MS, 3 * SECOND, 164 * MIB)
     assert (held.processes, held.open_files, held.stack_bytes) == (30, 512, 9 * MIB)
     assert (held.output_bytes, held.file_size_bytes) == (asked.output_bytes, asked.file_size_bytes)
+    strict = runtime.run_limits(asked)
+    assert (strict.cpu_ns, strict.wall_ns, strict.memory_bytes) == (asked.cpu_ns, asked.wall_ns, asked.memory_bytes)
+    assert (strict.processes, strict.open_files, strict.stack_bytes) == (30, 512, 9 * MIB)
 
 
 def test_a_runtime_without_adjustments_runs_under_the_limits_that_were_asked_for(tmp_path: Path) -> None:
@@ -185,7 +188,7 @@ def test_a_runtime_without_adjustments_runs_under_the_limits_that_were_asked_for
 def test_variables_name_work_while_compiling_and_artifact_while_running(tmp_path: Path) -> None:
     every = '"{source}", "{sources}", "{binary}", "{stem}", "{memory_mib}", "-m{memory_bytes}", "{{}}"'
     runtime = load(tmp_path, with_line(f'compile = ["cc", {every}]').replace('["{binary}"]', f'["x", {every}]'))
-    layout = runtime.layout(submission("lib/util.c", "lib/util.h", "src/main.c", entry="src/main.c"))
+    layout = runtime.arrange(submission("lib/util.c", "lib/util.h", "src/main.c", entry="src/main.c"))[1]
     limits = Limits(memory_bytes=64 * MIB)
     (compile_command,) = runtime.compile_commands(layout, limits)
     assert compile_command.argv == (
@@ -211,12 +214,12 @@ def test_variables_name_work_while_compiling_and_artifact_while_running(tmp_path
     ],
 )
 def test_the_binary_never_has_the_name_of_a_submitted_file(tmp_path: Path, names: tuple[str, ...], binary: str) -> None:
-    assert load(tmp_path, GOOD).layout(submission(*names)).binary == binary
+    assert load(tmp_path, GOOD).arrange(submission(*names))[1].binary == binary
 
 
 def test_a_file_name_with_wildcards_keeps_only_its_own_binary(tmp_path: Path) -> None:
     runtime = load(tmp_path, GOOD)
-    assert runtime.kept(runtime.layout(submission("a[1]*?.c"))) == ("a[[]1][*][?]",)
+    assert runtime.kept(runtime.arrange(submission("a[1]*?.c"))[1]) == ("a[[]1][*][?]",)
 
 
 def test_commands_are_resolved_to_what_a_box_shows(tmp_path: Path) -> None:
@@ -230,7 +233,7 @@ def test_a_missing_command_is_said_together_with_what_installs_it(tmp_path: Path
     runtime = load(tmp_path, GOOD.replace('"cc"', '"no-such-cc"') + '[install]\napt = ["cc", "libc"]\nnpm = ["x"]')
     sentence = (
         "the runtime lang is not available here: the command no-such-cc was not found; "
-        "install it with: apt-get install cc libc && npm install --global x"
+        "install it with: exec-cli runtimes install lang"
     )
     assert runtime.missing() == sentence
     with pytest.raises(RuntimeUnavailable, match="no-such-cc"):
@@ -295,9 +298,10 @@ def test_the_readme_specifies_every_key_and_variable() -> None:
     import executor.runtime_file as schema
 
     readme = (REPOSITORY / "runtimes" / "README.md").read_text()
-    tables: list[Any] = [getattr(schema, name) for name in ("_RuntimeFile", "_Install", "_Limits", "_Hello", "_Broken")]
+    names = ("_RuntimeFile", "_Install", "_Limits", "_Entry", "_Report", "_Hello", "_Broken")
+    tables: list[Any] = [getattr(schema, name) for name in names]
     for table in tables:
         for key in table.model_fields:
             assert f"`{key}`" in readme or f"`[{key}]`" in readme, key
-    for variable in schema._VARIABLES:
+    for variable in schema._RUN_VARIABLES:
         assert f"`{{{variable}}}`" in readme, variable

@@ -1,0 +1,53 @@
+"""A job with everything that is settled before it begins: its runtime, and the names of its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from executor.errors import UsageError
+from executor.model import Job, Limits, TestCase
+from executor.naming import Layout
+from executor.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    A job that can be judged: validated, its files named as the language wants them.
+
+    Args:
+        runtime: resolved.
+        layout: of the job's submission.
+    """
+
+    job: Job
+    runtime: Runtime
+    layout: Layout
+
+    @property
+    def compile_limits(self) -> Limits:
+        """Of each step of the compilation."""
+        return self.job.compile_limits or self.runtime.compile_limits
+
+    def run_limits(self, case: TestCase) -> Limits:
+        """What a case is held to: what was asked for, and what the runtime needs or may have besides."""
+        return self.runtime.run_limits(case.limits or self.job.limits, allowances=self.job.allowances)
+
+
+def plan(job: Job, runtime: Runtime) -> Plan:
+    """
+    Settle how a job is judged. Reads the sources where the language wants files of certain names.
+
+    Args:
+        job: validated; its files can be read.
+        runtime: resolved.
+
+    Raises:
+        UsageError: the runtime cannot do what the job asks for.
+    """
+    if job.submission.flags and not runtime.takes_flags:
+        raise UsageError(f"the runtime {runtime.id} takes no flags")
+    if job.submission.args and not runtime.takes_args:
+        raise UsageError(f"the runtime {runtime.id} gives its programs no arguments")
+    submission, layout = runtime.arrange(job.submission)
+    return Plan(job=replace(job, submission=submission), runtime=runtime, layout=layout)
