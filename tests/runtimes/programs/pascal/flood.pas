@@ -1,0 +1,5 @@
+program Flood;
+begin
+  while true do
+    writeln('a line that nobody reads');
+end.

@@ -1,0 +1,14 @@
+unit Places;
+
+interface
+
+function WhereFrom: string;
+
+implementation
+
+function WhereFrom: string;
+begin
+  WhereFrom := 'from a module';
+end;
+
+end.

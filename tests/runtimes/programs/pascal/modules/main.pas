@@ -1,0 +1,6 @@
+program Modules;
+uses
+  Places;
+begin
+  writeln(WhereFrom);
+end.

@@ -1,0 +1,7 @@
+program Uncaught;
+{$mode objfpc}
+uses
+  SysUtils;
+begin
+  raise Exception.Create('nobody catches this');
+end.
