@@ -153,7 +153,7 @@ class Engine:
         for name, test in (("hello", runtime.hello), ("broken", runtime.broken)):
             verdict, detail = await self._self_test(runtime, test)
             if verdict is not test.verdict:
-                problems.append(f"its {name} program is {verdict} instead of {test.verdict}: {detail}")
+                problems.append(f"its {name} program is {verdict} instead of {test.verdict}{detail and f': {detail}'}")
         return problems
 
     async def _self_test(self, runtime: Runtime, test: SelfTest) -> tuple[Verdict, str]:

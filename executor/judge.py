@@ -213,7 +213,8 @@ class _Cases:
         outcome = runtime.explained(await box.run(command, limits, keep_work=True))
         seat.soil()
         written = outcome.stdout if runtime.report.file is None else await _read_file(box, runtime.report.file)
-        return outcome, await asyncio.to_thread(read_report, runtime.report.format, written)
+        report = written if len(written) <= _MOST_REPORT_BYTES else b""
+        return outcome, await asyncio.to_thread(read_report, runtime.report.format, report)
 
 
 async def _read_file(box: Box, name: str) -> bytes:
@@ -235,9 +236,11 @@ async def _conclude_tests(
         return verdict, outcome.detail
     expected = None if case.expected is None else await asyncio.to_thread(_content, case.expected)
     accepted, detail = judge_tests(results, expected)
-    if not accepted:
-        return Verdict.WA, detail
-    return (Verdict.AC, detail) if verdict is None else (Verdict.RTE, _ending(outcome))
+    # A framework says with its exit status that a test failed; without one, something else did.
+    crashed = verdict is Verdict.RTE and (outcome.exit_code is None or not results.failed)
+    if crashed:
+        return Verdict.RTE, f"{outcome.detail or _ending(outcome)}; {detail}"
+    return (Verdict.AC if accepted else Verdict.WA), detail
 
 
 async def _conclude(checker: Checker, case: TestCase, outcome: Outcome, limits: Limits) -> tuple[Verdict, str]:

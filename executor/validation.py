@@ -13,6 +13,8 @@ from executor.model import MIB, CheckerKind, Content, File, Job, Limits
 
 _MOST_FILES = 10_000
 _MOST_SOURCE_BYTES = 64 * MIB
+_MOST_WORDS, _MOST_WORD_CHARACTERS = 1000, 16 * 1024
+"""Of flags, and of arguments: argv travels to the box in one message."""
 _LONGEST_PART, _LONGEST_NAME = 255, 1024
 _MOST = {"processes": 2**22, "open_files": 2**16}
 """The kernel has no more process ids, and by default gives no process that many descriptors."""
@@ -28,6 +30,8 @@ def check_job(job: Job) -> None:
         UsageError: names the first mistake.
     """
     _check_files(job)
+    _check_words("flags", job.submission.flags)
+    _check_words("args", job.submission.args)
     _check_limits("limits", job.limits)
     if job.compile_limits is not None:
         _check_limits("compile_limits", job.compile_limits)
@@ -90,6 +94,14 @@ def _checked_name(file: File) -> str:
     if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in parts):
         raise UsageError(f"the file name {_short(name)} is too long")
     return name
+
+
+def _check_words(where: str, words: tuple[str, ...]) -> None:
+    if len(words) > _MOST_WORDS or sum(map(len, words)) > _MOST_WORD_CHARACTERS:
+        raise UsageError(f"{where}: at most {_MOST_WORDS} with {_MOST_WORD_CHARACTERS} characters together")
+    for word in words:
+        if "\0" in word:
+            raise UsageError(f"{where}: {_short(word)} has a null character, which no argument can hold")
 
 
 def _check_limits(where: str, limits: Limits) -> None:

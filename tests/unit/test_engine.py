@@ -170,7 +170,7 @@ async def test_a_runtime_that_is_not_installed_is_refused_with_what_installs_it(
     )
     async with engine:
         job = toy_job("cat")
-        with pytest.raises(RuntimeUnavailable, match="apt-get install rare-cc"):
+        with pytest.raises(RuntimeUnavailable, match="exec-cli runtimes install rare"):
             await events_of(engine, replace(job, submission=replace(job.submission, runtime="rare")))
 
 

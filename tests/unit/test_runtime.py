@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from executor.errors import RuntimeFileError, RuntimeUnavailable, UsageError
-from executor.model import MIB, MS, SECOND, File, Limits, Submission
-from executor.runtime import DEFAULT_ENV, Runtime, Runtimes
+from executor.model import MIB, MS, SECOND, Excess, File, Limits, Outcome, Submission
+from executor.runtime import DEFAULT_ENV, Package, Runtime, Runtimes
 from executor.runtime_file import load_runtime
 
 REPOSITORY = Path(__file__).parents[2]
@@ -72,7 +73,7 @@ def test_without_a_compile_step_everything_is_kept(tmp_path: Path) -> None:
     "line,sentence",
     [
         ("compil = []", "unknown key compil; did you mean compile?"),
-        ("colour = 1", "unknown key colour; the known keys are name, extensions, source"),
+        ("colour = 1", "unknown key colour; the known keys are name, extensions, by_extension, source"),
         ("limits.compile_cpu_s = 1", "unknown key limits.compile_cpu_s; did you mean compile_cpu_ms?"),
         ('compile = "cc main.c"', "compile: is a string; write a list of arguments"),
         ('compile = [["cc"], "strip"]', "compile: is a string; write a list of arguments"),
@@ -80,7 +81,7 @@ def test_without_a_compile_step_everything_is_kept(tmp_path: Path) -> None:
         ('keep = "*"', "keep: is a string; write a list of arguments"),
         ("run = []", "run: is empty; its first word must be a command"),
         ('run = ["{sources}"]', "its first word must be a command"),
-        ('run = ["{binaries}"]', "run: '{binaries}' uses an unknown variable {binaries}; known: {binary}, "),
+        ('run = ["{binaries}"]', "run: '{binaries}' uses an unknown variable {binaries}; known: {args}, {binary}, "),
         ('run = ["{binary!r}"]', "uses an unknown variable"),
         ('run = ["{binary"]', "has a lone brace"),
         ('run = ["x", "-I{sources}"]', "{sources} becomes several arguments and must stand alone"),
@@ -94,6 +95,17 @@ def test_without_a_compile_step_everything_is_kept(tmp_path: Path) -> None:
         ('mounts = ["/opt/../root"]', "is not an absolute path below /"),
         ("name = 3", "name: input should be a valid string"),
         ("limits.cpu_factor = 0.0", "limits.cpu_factor: input should be greater than 0"),
+        (
+            'env.X = "{source}"',
+            "env.X: '{source}' uses an unknown variable {source}; known: {memory_bytes}, {memory_mib}",
+        ),
+        ('run = ["x", "-a{args}"]', "{args} becomes several arguments and must stand alone"),
+        ('compile = ["cc", "{args}"]', "uses an unknown variable {args}"),
+        ('memory_exceeded = "("', "memory_exceeded: '(' is not an expression of RE2"),
+        ('entry.file = "x"', "entry.file: 'x' must have one group: the name that it finds"),
+        ('report.format = "xml"', "report.format: input should be 'junit', 'go' or 'rust'"),
+        ('report.file = "../x"', "report.format is missing; report.file: '../x' is not a relative path"),
+        ('extras.x.deb = ["y"]', "unknown key extras.x.deb; the known keys are apt, npm, pip, files, steps"),
         ("limits.processes = -1", "limits.processes: input should be greater than 0"),
     ],
 )
@@ -302,6 +314,52 @@ def test_the_readme_specifies_every_key_and_variable() -> None:
     tables: list[Any] = [getattr(schema, name) for name in names]
     for table in tables:
         for key in table.model_fields:
-            assert f"`{key}`" in readme or f"`[{key}]`" in readme, key
+            assert any(form in readme for form in (f"`{key}`", f"`[{key}]`", f"`[{key}.<name>]`")), key
     for variable in schema._RUN_VARIABLES:
         assert f"`{{{variable}}}`" in readme, variable
+
+
+def test_a_failed_run_whose_runtime_says_that_memory_did_not_suffice_has_exceeded_it(tmp_path: Path) -> None:
+    runtime = load(tmp_path, with_line('memory_exceeded = "^FATAL: heap"'))
+    failed = Outcome(exit_code=134, stderr=b"\xff\nFATAL: heap limit")
+    assert runtime.explained(failed).exceeded == {Excess.MEMORY}
+    for other in (replace(failed, exit_code=0), replace(failed, stderr=b"not FATAL: heap")):
+        assert runtime.explained(other) == other
+    assert load(tmp_path, GOOD).explained(failed) == failed
+
+
+def test_a_mount_with_a_wildcard_may_match_nothing_or_several(tmp_path: Path) -> None:
+    for name in ("etc-1", "etc-2"):
+        (tmp_path / name).mkdir()
+    found = load(tmp_path, f'mounts = ["{tmp_path}/etc-*", "{tmp_path}/opt-*"]\n{SHELL}').resolve()
+    assert found.mounts == (f"{tmp_path}/etc-1", f"{tmp_path}/etc-2")
+
+
+def test_the_folder_of_a_runtime_is_its_own_or_that_of_another(tmp_path: Path) -> None:
+    text = with_line('run = ["{folder}/bin/x", "{{folder}}"]').replace("[hello]", '[env]\nX = "{folder}"\n[hello]')
+    own = load(tmp_path, text)
+    assert (own.run, own.env["X"]) == (("/usr/local/lib/ennead/lang/bin/x", "{{folder}}"), str(own.folder))
+    shared = load(tmp_path, f'folder = "python"\n{text}')
+    assert shared.run[0] == "/usr/local/lib/ennead/python/bin/x"
+
+
+def test_the_environment_may_hold_the_memory_limit(tmp_path: Path) -> None:
+    runtime = load(tmp_path, GOOD.replace("[hello]", '[env]\nLIMIT = "{memory_mib}MiB"\nBRACE = "{{}}"\n[hello]'))
+    layout = runtime.arrange(submission("main.c"))[1]
+    command = runtime.run_command(layout, Limits(memory_bytes=64 * MIB))
+    assert (command.env["LIMIT"], command.env["BRACE"]) == ("64MiB", "{}")
+
+
+def test_a_file_is_not_taken_for_a_runtime_that_wants_to_be_named(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(GOOD)
+    (tmp_path / "b.toml").write_text(with_line("by_extension = false"))
+    assert Runtimes.load(tmp_path).for_file("x.c").id == "a"
+
+
+def test_what_installs_a_runtime_and_its_extras_is_data(tmp_path: Path) -> None:
+    table = 'apt = ["cc", {package = "npm", unless = "npm"}]\nsteps = [["make", "{folder}/x"]]\nfiles = {"a/b" = "{x}"}'
+    runtime = load(tmp_path, GOOD + f"[install]\n{table}\n[extras.bench]\npip = ['numpy>=1']")
+    assert runtime.install.apt == (Package("cc"), Package("npm", unless="npm"))
+    assert runtime.install.steps == (("make", f"{runtime.folder}/x"),)
+    assert runtime.install.files == {"a/b": "{x}"}
+    assert runtime.extras["bench"].pip == ("numpy>=1",)
