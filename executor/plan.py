@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from executor.errors import UsageError
 from executor.model import Job, Limits, TestCase
 from executor.naming import Layout
-from executor.runtime import Runtime
+from executor.runtime import ARTIFACT, Runtime
+
+_MOST_BYTES_OF_WORDS = 128 * 1024
+"""A command line travels to its box in one message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +53,7 @@ def plan(job: Job, runtime: Runtime) -> Plan:
     if job.submission.args and not runtime.takes_args:
         raise UsageError(f"the runtime {runtime.id} gives its programs no arguments")
     submission, layout = runtime.arrange(job.submission)
+    words = (*layout.sources, *layout.flags, *layout.args)
+    if sum(len(word.encode()) + len(ARTIFACT) for word in words) > _MOST_BYTES_OF_WORDS:
+        raise UsageError("the names of the sources, the flags and the arguments are too long for one command line")
     return Plan(job=replace(job, submission=submission), runtime=runtime, layout=layout)

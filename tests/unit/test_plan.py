@@ -51,3 +51,9 @@ def test_a_case_is_held_to_what_was_asked_for_unless_allowances_are_wanted(tmp_p
     assert strict == replace(limits, processes=80)
     generous = plan(replace(job(), allowances=True), runtime).run_limits(case)
     assert (generous.cpu_ns, generous.memory_bytes) == (2 * SECOND, 128 * MIB)
+
+
+def test_more_sources_than_fit_a_command_line_are_refused(tmp_path: Path) -> None:
+    files = tuple(File(f"{number:05}{'x' * 20}.toy", b"") for number in range(5_000))
+    with pytest.raises(UsageError, match="too long for one command line"):
+        plan(job(files=files), runtime_in(tmp_path, TOY))

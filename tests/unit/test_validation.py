@@ -29,6 +29,10 @@ def test_a_good_job_passes() -> None:
     check_readable(GOOD)
 
 
+def with_submission(**changes: tuple[str, ...]) -> Job:
+    return replace(GOOD, submission=replace(GOOD.submission, **changes))  # type: ignore[arg-type]  # mypy cannot follow keywords into replace
+
+
 @pytest.mark.parametrize("name", ["a b.c", "caf\u00e9.c", "\u4f60.c", "..c", "a..b/c...", "-o", "a\\b.c"])
 def test_unusual_file_names_are_fine(name: str) -> None:
     check_job(with_files(name))
@@ -64,6 +68,9 @@ def test_unusual_file_names_are_fine(name: str) -> None:
             replace(GOOD, cases=(TestCase(name="7", limits=Limits(memory_bytes=0)),)),
             "the limits of case '7': memory_bytes is 0",
         ),
+        (with_submission(flags=("-x\0",)), "flags: '-x\\x00' has a null character"),
+        (with_submission(args=("x",) * 1001), "args: at most 1000 with 16384 characters together"),
+        (with_submission(args=("x" * 16_385,)), "args: at most 1000"),
         (replace(GOOD, checker=Checker(CheckerKind.FLOAT, float("nan"))), "the tolerance is nan"),
         (replace(GOOD, checker=Checker(CheckerKind.FLOAT, -1.0)), "the tolerance is -1.0"),
     ],
