@@ -1,0 +1,4 @@
+main :: IO ()
+main = do
+  writeFile "scratch.txt" "written and read\n"
+  readFile "scratch.txt" >>= putStr

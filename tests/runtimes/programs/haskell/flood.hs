@@ -1,0 +1,4 @@
+import Control.Monad
+
+main :: IO ()
+main = forever (putStrLn "all work and no play makes a dull program")

@@ -1,0 +1,4 @@
+module Greeting.Words (greeting) where
+
+greeting :: String
+greeting = "from a module"
