@@ -398,6 +398,7 @@ def _values(layout: Layout, root: str, limits: Limits) -> dict[str, str]:
 def _expand(argv: Argv, layout: Layout, values: Mapping[str, str]) -> Argv:
     several = {
         "{sources}": tuple(f"{values['root']}/{name}" for name in layout.sources),
+        "{others}": tuple(f"{values['root']}/{name}" for name in layout.sources if name != layout.source),
         "{flags}": layout.flags,
         "{args}": layout.args,
     }

@@ -33,9 +33,11 @@ from executor.runtime import (
 )
 from executor.unit_tests import ReportFormat
 
-_SEVERAL = frozenset({"sources", "flags", "args"})
+_SEVERAL = frozenset({"sources", "others", "flags", "args"})
 _ENV_VARIABLES = frozenset({"memory_mib", "memory_bytes"})
-_COMPILE_VARIABLES = frozenset({"source", "sources", "binary", "stem", "main", "root", "flags"}) | _ENV_VARIABLES
+_COMPILE_VARIABLES = (
+    frozenset({"source", "sources", "others", "binary", "stem", "main", "root", "flags"}) | _ENV_VARIABLES
+)
 _RUN_VARIABLES = _COMPILE_VARIABLES | {"args"}
 _KEEP_VARIABLES = frozenset({"binary", "stem"})
 _FOLDER = re.compile(r"(?<!\{)\{folder\}(?!\})")

@@ -198,14 +198,14 @@ def test_a_runtime_without_adjustments_runs_under_the_limits_that_were_asked_for
 
 
 def test_variables_name_work_while_compiling_and_artifact_while_running(tmp_path: Path) -> None:
-    every = '"{source}", "{sources}", "{binary}", "{stem}", "{memory_mib}", "-m{memory_bytes}", "{{}}"'
+    every = '"{source}", "{sources}", "{others}", "{binary}", "{stem}", "{memory_mib}", "-m{memory_bytes}", "{{}}"'
     runtime = load(tmp_path, with_line(f'compile = ["cc", {every}]').replace('["{binary}"]', f'["x", {every}]'))
     layout = runtime.arrange(submission("lib/util.c", "lib/util.h", "src/main.c", entry="src/main.c"))[1]
     limits = Limits(memory_bytes=64 * MIB)
     (compile_command,) = runtime.compile_commands(layout, limits)
     assert compile_command.argv == (
-        "cc", "/work/src/main.c", "/work/lib/util.c", "/work/src/main.c", "/work/src/main", "src/main",
-        "64", f"-m{64 * MIB}", "{}",
+        "cc", "/work/src/main.c", "/work/lib/util.c", "/work/src/main.c", "/work/lib/util.c", "/work/src/main",
+        "src/main", "64", f"-m{64 * MIB}", "{}",
     )  # fmt: skip
     run_command = runtime.run_command(layout, limits, b"in")
     assert run_command.argv == tuple(part.replace("/work", "/artifact") for part in ("x", *compile_command.argv[1:]))
@@ -281,7 +281,8 @@ def test_a_missing_mount_makes_a_runtime_unavailable(tmp_path: Path) -> None:
 
 def test_the_table_finds_runtimes_by_id_and_by_extension() -> None:
     runtimes = Runtimes.load()
-    assert [runtime.id for runtime in runtimes][:2] == ["c", "cpp"]
+    ids = [runtime.id for runtime in runtimes]
+    assert ids == sorted(ids)
     assert "cpp" in runtimes
     assert len(runtimes) >= 3
     assert runtimes.for_file("dir.py/a.cpp").id == "cpp"
@@ -291,7 +292,7 @@ def test_the_table_finds_runtimes_by_id_and_by_extension() -> None:
 def test_an_unknown_runtime_is_answered_with_those_that_come_close() -> None:
     with pytest.raises(UsageError, match=r"no runtime 'pyton'; choose python"):
         Runtimes.load().get("pyton")
-    with pytest.raises(UsageError, match=r"no runtime 'zzz'; choose c, cpp, "):
+    with pytest.raises(UsageError, match=r"no runtime 'zzz'; choose .*c, cpp, "):
         Runtimes.load().get("zzz")
 
 
