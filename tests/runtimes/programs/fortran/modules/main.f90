@@ -1,0 +1,5 @@
+program main
+  use places, only: where_from
+  implicit none
+  print '(a)', where_from()
+end program main

@@ -1,0 +1,4 @@
+program sleeper
+  implicit none
+  call sleep(60)
+end program sleeper
