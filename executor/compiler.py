@@ -8,9 +8,7 @@ It runs in the job's own box under limits of its own, and nothing of it survives
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,11 +20,11 @@ from executor.plan import Plan
 from executor.runtime import Runtime
 from executor.sandbox.box import Box, Place
 from executor.verdict import compile_verdict_of, verdict_of
+from executor.versions import VersionNotes, toolchain_identity, version_line
 
 _log = logging.getLogger(__name__)
 
 _LOG_BYTES = 64 * 1024
-_VERSION_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ class Compiler:
 
     def __init__(self, store: ArtifactStore, versions: Path) -> None:
         self._store = store
-        self._versions = versions
+        self._notes = VersionNotes(versions)
         self._known: dict[str, str] = {}
 
     async def compile(self, plan: Plan, box: Box) -> Compilation:
@@ -107,16 +105,12 @@ class Compiler:
 
     async def _version(self, runtime: Runtime, box: Box) -> str:
         """What the toolchain says of itself: asked once per installed toolchain, in a box like everything else."""
-        identity = _identity(runtime)
-        if (known := self._known.get(identity)) is not None:
-            return known
-        note = self._versions / hashlib.sha256(identity.encode()).hexdigest()
-        try:
-            version = note.read_text(encoding="utf-8")
-        except OSError:
+        identity = toolchain_identity(runtime)
+        version = self._known.get(identity) or self._notes.read(identity)
+        if not version:
             version = await _ask_version(runtime, box)
             if version:
-                _write_note(note, version)
+                self._notes.write(identity, version)
         if version:
             self._known[identity] = version
         return version
@@ -201,7 +195,7 @@ def _key(build: _Build, version: str) -> str:
     runtime = build.runtime
     context = (
         runtime.id,
-        version or _identity(runtime),
+        version or toolchain_identity(runtime),
         platform.machine(),
         repr((runtime.compile, runtime.run, runtime.keep, sorted(runtime.env.items()))),
         repr(build.limits),
@@ -212,32 +206,13 @@ def _key(build: _Build, version: str) -> str:
     return artifact_key(build.sources, context)
 
 
-def _identity(runtime: Runtime) -> str:
-    """Names the installed toolchain: changes when the program that tells the version does."""
-    path = os.path.realpath(runtime.version[0])
-    about = Path(path).stat()
-    return repr((runtime.id, runtime.version, path, about.st_mtime_ns, about.st_size))
-
-
 async def _ask_version(runtime: Runtime, box: Box) -> str:
     outcome = await box.run(runtime.version_command(), runtime.compile_limits)
     await box.reset()
     if verdict_of(outcome, runtime.compile_limits) is not None:
         _log.warning("%s does not tell its version: %s", " ".join(runtime.version), outcome.stderr[:200])
         return ""
-    lines = [line.strip() for line in (outcome.stdout or outcome.stderr).decode("utf-8", "replace").splitlines()]
-    return next((line for line in lines if line), "")[:_VERSION_CHARACTERS]
-
-
-def _write_note(note: Path, version: str) -> None:
-    """Renamed into place, since processes may share the directory; a note that cannot be written is not missed."""
-    draft = note.with_suffix(f".{os.getpid()}")
-    try:
-        note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.write_text(version, encoding="utf-8")
-        draft.replace(note)
-    except OSError as error:
-        _log.info("the version of a toolchain could not be noted: %s", error)
+    return version_line(outcome.stdout, outcome.stderr)
 
 
 def _read(files: Sequence[File]) -> tuple[File, ...]:
