@@ -21,7 +21,8 @@ class EngineConfig:
         slots: boxes, and so runs at the same time; None means `usable_cores`.
         cache_dir: keeps artifacts and toolchain versions; None means $XDG_CACHE_HOME/ennead or ~/.cache/ennead.
         cache_bytes: bound of the artifacts.
-        queue_limit: jobs that may wait for a slot.
+        queue_limit: jobs of one client that may wait for a slot.
+        slots_per_client: slots that one client may hold at once; None means all.
         runtimes_dir: folder of <id>.toml files; None means those that ship with this package.
     """
 
@@ -29,6 +30,7 @@ class EngineConfig:
     cache_dir: Path | None = None
     cache_bytes: int = 1024 * 1024 * 1024
     queue_limit: int = 10_000
+    slots_per_client: int | None = None
     runtimes_dir: Path | None = None
 
 

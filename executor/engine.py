@@ -81,7 +81,7 @@ class Engine:
             store = ArtifactStore(cache / "artifacts", self._config.cache_bytes)
             available = {runtime.id: runtime for runtime in self.runtimes.available()}
             open_box = self._box_factory or _native_boxes(available.values())
-            scheduler = Scheduler(open_box, self.slots, self._config.queue_limit)
+            scheduler = Scheduler(open_box, self.slots, self._config.queue_limit, self._config.slots_per_client)
             stack.push_async_callback(scheduler.close)
             await scheduler.open()
             stack.push_async_callback(self._stop_jobs)
@@ -106,21 +106,23 @@ class Engine:
         """Jobs that wait for a slot; those that have one are not counted."""
         return self._opened.scheduler.queued if self._opened else 0
 
-    async def judge(self, job: Job) -> AsyncGenerator[Event, None]:
+    async def judge(self, job: Job, client: str = "") -> AsyncGenerator[Event, None]:
         """
         Judge one job: Queued, Started, Compiled, one CaseFinished per case that was run, Finished.
+
+        Clients that wait get slots by turns.
 
         A job whose box or judge fails ends with Finished(JE), not with an exception. When the generator is closed
         or its consumer cancelled, all that runs of the job is killed, and awaited, first.
 
         Raises:
             UsageError: the job cannot be judged as asked; nothing of it has begun.
-            QueueFull: too many jobs wait; nothing of it has begun.
+            QueueFull: too many jobs of this client wait; nothing of it has begun.
             EngineClosed: the engine is not open, or was closed meanwhile.
         """
         planned = await self._plan(job)
         parts = self._parts()  # asked again: the engine may have been closed while files were looked at
-        ticket = parts.scheduler.enter()
+        ticket = parts.scheduler.enter(client=client)
         events = _Events()
         runner = asyncio.create_task(Judge(planned, parts.compiler, parts.scheduler, events.put).run(ticket.slot))
         self._running.add(runner)

@@ -155,17 +155,17 @@ class _Cases:
     async def run(self, seat: Seat, artifact: Artifact) -> tuple[Verdict, str]:
         """The job's verdict, and for JE what failed."""
         async with asyncio.TaskGroup() as group:
-            recruiter = group.create_task(self._recruit(group, artifact))
+            recruiter = group.create_task(self._recruit(group, artifact, seat.client))
             await self._work(seat, artifact)
             recruiter.cancel()
             seat.leave()  # helpers may still be at their last cases
         return fold(self._verdicts[index] for index in sorted(self._verdicts)), self._failure
 
-    async def _recruit(self, group: asyncio.TaskGroup, artifact: Artifact) -> None:
+    async def _recruit(self, group: asyncio.TaskGroup, artifact: Artifact, client: str) -> None:
         """Take further slots while cases wait for one."""
         while self._pending:
             try:
-                seat = Seat(self._slots, await self._slots.lease(Urgency.EXTRA))
+                seat = Seat(self._slots, await self._slots.lease(Urgency.EXTRA, client))
             except BoxFailure:
                 return  # the job has a slot of its own
             helper = group.create_task(self._work(seat, artifact, extra=True))

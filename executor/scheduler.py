@@ -7,9 +7,10 @@ A slot is in one of four states, and every way back to `free` leads through `_re
                         |                    | the reset fails
                         +------retire--------+--> replacing (closed and started anew, with back-off) --> free
 
-Tickets are served by urgency, then in order of arrival. A ticket is the one thing that can hold a slot before its
-owner runs, so it is left exactly once, whichever way its owner ends. When no box can be started at all, those who
-wait are told so instead of waiting for ever.
+Tickets are served by urgency, then by turns between clients, and those of one client in order of arrival: a client
+with ten thousand jobs delays another one's only job by one job at most. A ticket is the one thing that can hold a
+slot before its owner runs, so it is left exactly once, whichever way its owner ends. When no box can be started at
+all, those who wait are told so instead of waiting for ever.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -39,10 +41,11 @@ class QueueFull(EnneadError):
 class Ticket:
     """A place in the queue, and then the slot that it led to. Whoever enters the queue must leave in the end."""
 
-    def __init__(self, scheduler: Scheduler, urgency: Urgency) -> None:
+    def __init__(self, scheduler: Scheduler, urgency: Urgency, client: str) -> None:
         self._scheduler = scheduler
         self._taken = False
         self.urgency = urgency
+        self.client = client
         self.turn: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
 
     async def slot(self) -> Slot:
@@ -66,6 +69,43 @@ class Ticket:
             self._scheduler.release(self.turn.result())
 
 
+class _Queue:
+    """Tickets of one urgency: a queue for each client, and the clients in the order of their next turns."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, dict[Ticket, None]] = {}
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def of(self, client: str) -> int:
+        return len(self._clients.get(client, ()))
+
+    def add(self, ticket: Ticket) -> None:
+        self._clients.setdefault(ticket.client, {})[ticket] = None
+        self._length += 1
+
+    def discard(self, ticket: Ticket) -> None:
+        tickets = self._clients.get(ticket.client, {})
+        if ticket in tickets:
+            del tickets[ticket]
+            self._length -= 1
+            if not tickets:
+                del self._clients[ticket.client]
+
+    def pop(self, may_run: Callable[[str], bool]) -> Ticket | None:
+        """The next ticket of the first client that may have a slot; it is that client's last turn for a while."""
+        client = next((client for client in self._clients if may_run(client)), None)
+        if client is None:
+            return None
+        ticket = next(iter(self._clients[client]))
+        self.discard(ticket)
+        if tickets := self._clients.pop(client, None):
+            self._clients[client] = tickets
+        return ticket
+
+
 class Scheduler:
     """
     Owns the boxes and leases them.
@@ -73,14 +113,17 @@ class Scheduler:
     Args:
         open_box: starts the box of a slot.
         slots: how many.
-        queue_limit: how many jobs may wait; extra slots and retries do not count.
+        queue_limit: how many jobs of one client may wait; extra slots and retries do not count.
+        slots_per_client: how many slots one client may hold at once; None means all.
     """
 
-    def __init__(self, open_box: BoxFactory, slots: int, queue_limit: int) -> None:
+    def __init__(self, open_box: BoxFactory, slots: int, queue_limit: int, slots_per_client: int | None = None) -> None:
         self._open_box = open_box
         self._count = slots
         self._queue_limit = queue_limit
-        self._waiting: dict[Urgency, dict[Ticket, None]] = {urgency: {} for urgency in Urgency}
+        self._slots_per_client = slots if slots_per_client is None else slots_per_client
+        self._waiting: dict[Urgency, _Queue] = {urgency: _Queue() for urgency in Urgency}
+        self._held: Counter[str] = Counter()
         self._free: list[Slot] = []
         self._boxes: dict[int, Box] = {}
         self._down: set[int] = set()
@@ -129,56 +172,69 @@ class Scheduler:
         if self._closings:
             await asyncio.wait(self._closings)
 
-    def enter(self, urgency: Urgency = Urgency.JOB) -> Ticket:
+    def enter(self, urgency: Urgency = Urgency.JOB, client: str = "") -> Ticket:
         """
         Join the queue at once.
 
         Raises:
-            QueueFull: `queue_limit` jobs wait already.
+            QueueFull: `queue_limit` jobs of this client wait already.
             EngineClosed: the boxes are closed.
         """
         if self._closed:
             raise EngineClosed("the engine is closed")
         waiting = self._waiting[urgency]
-        if urgency is Urgency.JOB and len(waiting) >= self._queue_limit and not self._free:
-            raise QueueFull(f"{len(waiting)} jobs wait already; send this one again later")
-        ticket = Ticket(self, urgency)
-        waiting[ticket] = None
+        at_once = self._free and self._may_hold_more(client)
+        if urgency is Urgency.JOB and waiting.of(client) >= self._queue_limit and not at_once:
+            raise QueueFull(f"{waiting.of(client)} jobs wait already; send this one again later")
+        ticket = Ticket(self, urgency, client)
+        waiting.add(ticket)
         self._serve()
         return ticket
 
     def forget(self, ticket: Ticket) -> None:
-        self._waiting[ticket.urgency].pop(ticket, None)
+        self._waiting[ticket.urgency].discard(ticket)
 
-    async def lease(self, urgency: Urgency) -> Slot:
-        ticket = self.enter(urgency)
+    async def lease(self, urgency: Urgency, client: str = "") -> Slot:
+        ticket = self.enter(urgency, client)
         try:
             return await ticket.slot()
         finally:
             ticket.leave()
 
     def release(self, slot: Slot) -> None:
+        self._give_back(slot)
         if slot.used:
             self._begin(self._recycle(slot))
         else:
             self._offer(slot)
+        self._serve()  # the client may have waited for its own slot
 
     def retire(self, slot: Slot) -> None:
+        self._give_back(slot)
         self._begin(self._replace(slot.index))
 
     def _offer(self, slot: Slot) -> None:
         self._free.append(slot)
         self._serve()
 
-    def _serve(self) -> None:
-        while self._free and (ticket := self._next()) is not None:
-            ticket.turn.set_result(self._free.pop())
+    def _give_back(self, slot: Slot) -> None:
+        self._held[slot.client] -= 1
+        if not self._held[slot.client]:
+            del self._held[slot.client]
 
-    def _next(self) -> Ticket | None:
+    def _serve(self) -> None:
+        while self._free and (ticket := self._next(self._may_hold_more)) is not None:
+            slot = self._free.pop()
+            slot.client = ticket.client
+            self._held[ticket.client] += 1
+            ticket.turn.set_result(slot)
+
+    def _may_hold_more(self, client: str) -> bool:
+        return self._held[client] < self._slots_per_client
+
+    def _next(self, may_run: Callable[[str], bool]) -> Ticket | None:
         for waiting in self._waiting.values():
-            while waiting:
-                ticket = next(iter(waiting))
-                del waiting[ticket]
+            while (ticket := waiting.pop(may_run)) is not None:
                 if not ticket.turn.done():  # one whose owner was cancelled has not left yet
                     return ticket
         return None
@@ -250,5 +306,5 @@ class Scheduler:
             self._fail_waiting(BoxFailure(f"no box can be started: {error}"))
 
     def _fail_waiting(self, error: EnneadError) -> None:
-        while (ticket := self._next()) is not None:
+        while (ticket := self._next(lambda _: True)) is not None:
             ticket.turn.set_exception(error)

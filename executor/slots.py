@@ -37,12 +37,14 @@ class Slot:
         box: reset, unless `used`.
         setup_ns: what the reset took.
         used: set by the lease-holder as soon as it touches the box.
+        client: whose job holds it, or held it last.
     """
 
     index: int
     box: Box
     setup_ns: int
     used: bool = False
+    client: str = ""
 
 
 class Slots(Protocol):
@@ -52,7 +54,7 @@ class Slots(Protocol):
     def contended(self) -> bool:
         """Whether a job waits that has no slot."""
 
-    async def lease(self, urgency: Urgency) -> Slot:
+    async def lease(self, urgency: Urgency, client: str = "") -> Slot:
         """
         Wait for a slot; it belongs to the caller until it is released or retired.
 
@@ -73,6 +75,7 @@ class Seat:
     def __init__(self, slots: Slots, slot: Slot) -> None:
         self._slots = slots
         self._slot: Slot | None = slot
+        self.client = slot.client
         self._loaded = False
 
     def __enter__(self) -> Self:
@@ -83,7 +86,7 @@ class Seat:
 
     async def slot(self) -> Slot:
         if self._slot is None:
-            self._slot = await self._slots.lease(Urgency.RETRY)
+            self._slot = await self._slots.lease(Urgency.RETRY, self.client)
         return self._slot
 
     async def box_with(self, artifact: Artifact) -> Box:

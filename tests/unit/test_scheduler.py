@@ -15,9 +15,11 @@ from tests.unit.fake_box import World
 class Opened:
     """A scheduler over fake boxes, closed at the end of a test."""
 
-    def __init__(self, world: World, slots: int = 1, queue_limit: int = 100) -> None:
+    def __init__(
+        self, world: World, slots: int = 1, queue_limit: int = 100, slots_per_client: int | None = None
+    ) -> None:
         self.world = world
-        self.scheduler = Scheduler(world.open_box, slots, queue_limit)
+        self.scheduler = Scheduler(world.open_box, slots, queue_limit, slots_per_client)
 
     async def __aenter__(self) -> Scheduler:
         await self.scheduler.open()
@@ -102,6 +104,51 @@ async def test_a_full_queue_refuses_at_once_and_an_empty_one_takes_jobs_again() 
         scheduler.enter().leave()
         scheduler.release(slot)
         scheduler.release(await tickets[1].slot())
+
+
+async def test_clients_take_turns_however_many_jobs_each_has() -> None:
+    async with Opened(World()) as scheduler:
+        slot = await take(scheduler)
+        tickets = [scheduler.enter(client="many") for _ in range(100)]
+        tickets += [scheduler.enter(client=name) for name in ("one", "two", "one")]
+        order = []
+        for _ in range(6):
+            scheduler.release(slot)
+            ticket = next(ticket for ticket in tickets if ticket.turn.done())
+            tickets.remove(ticket)
+            slot = await ticket.slot()
+            order.append(slot.client)
+        assert order == ["many", "one", "two", "many", "one", "many"]
+        for ticket in tickets:
+            ticket.leave()
+        scheduler.release(slot)
+
+
+async def test_the_queue_of_one_client_is_bounded_and_no_other_one_feels_it() -> None:
+    async with Opened(World(), queue_limit=2) as scheduler:
+        slot = await take(scheduler)
+        tickets = [scheduler.enter(client="many") for _ in range(2)]
+        with pytest.raises(QueueFull):
+            scheduler.enter(client="many")
+        tickets.append(scheduler.enter(client="one"))
+        for ticket in tickets:
+            ticket.leave()
+        scheduler.release(slot)
+
+
+async def test_a_client_holds_at_most_its_share_even_of_idle_slots() -> None:
+    async with Opened(World(), slots=3, slots_per_client=2) as scheduler:
+        tickets = [scheduler.enter(client="many") for _ in range(3)]
+        await settled()
+        assert [ticket.turn.done() for ticket in tickets] == [True, True, False]
+        other = await scheduler.enter(client="one").slot()
+        scheduler.release(other)
+        await settled()
+        assert not tickets[2].turn.done()
+        scheduler.release(await tickets[0].slot())
+        last = await asyncio.wait_for(tickets[2].slot(), 1)
+        for slot in (last, await tickets[1].slot()):
+            scheduler.release(slot)
 
 
 async def test_a_used_box_is_reset_before_anybody_gets_it_and_an_unused_one_is_not() -> None:
