@@ -32,12 +32,14 @@ class EntryRules:
         file: a declaration that must lie in a file of its name; the patterns are tried in turn.
         main: the unit with the main program; likewise. Without a match it is that of the file, else its stem.
         package: in front of the main program's name, with a dot between.
+        lower: what is found is written in lower case.
     """
 
     skip: str | None = None
     file: tuple[str, ...] = ()
     main: tuple[str, ...] = ()
     package: str | None = None
+    lower: bool = False
 
 
 NO_RULES = EntryRules()
@@ -111,7 +113,7 @@ def _new_names(names: list[str], codes: dict[str, str], rules: EntryRules) -> di
     """Every name with the one that it gets; a name that is taken stays with whoever has it."""
     renamed = {name: name for name in names}
     for name, code in codes.items():
-        if wanted := _find(rules.file, code):
+        if wanted := _cased(_find(rules.file, code), rules):
             path = PurePosixPath(name)
             new = str(path.with_name(wanted + path.suffix))
             if new not in renamed.values():
@@ -120,8 +122,8 @@ def _new_names(names: list[str], codes: dict[str, str], rules: EntryRules) -> di
 
 
 def _main(entry: str, code: str | None, rules: EntryRules) -> str:
-    name = _find(rules.main, code) or _find(rules.file, code) or PurePosixPath(entry).stem
-    package = _find((rules.package,) if rules.package else (), code)
+    name = _cased(_find(rules.main, code) or _find(rules.file, code), rules) or PurePosixPath(entry).stem
+    package = _cased(_find((rules.package,) if rules.package else (), code), rules)
     return f"{package}.{name}" if package else name
 
 
@@ -131,6 +133,10 @@ def _find(patterns: Iterable[str], code: str | None) -> str:
         if found := compiled(pattern).search(code):
             return str(found[1])
     return ""
+
+
+def _cased(name: str, rules: EntryRules) -> str:
+    return name.lower() if rules.lower else name
 
 
 def _declarations(file: File, rules: EntryRules) -> str:

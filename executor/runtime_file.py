@@ -214,9 +214,16 @@ class _Entry(_Table):
     file: _NameExpressions = []
     main: _NameExpressions = []
     package: _NameExpression | None = None
+    lower: bool = False
 
     def rules(self) -> EntryRules:
-        return EntryRules(skip=self.skip, file=tuple(self.file), main=tuple(self.main), package=self.package)
+        return EntryRules(
+            skip=self.skip,
+            file=tuple(self.file),
+            main=tuple(self.main),
+            package=self.package,
+            lower=self.lower,
+        )
 
 
 class _Report(_Table):

@@ -65,6 +65,14 @@ def test_what_lies_deep_inside_is_no_declaration() -> None:
     assert arranged(("x.java", code))[1].main == "Main"
 
 
+def test_names_that_were_found_are_written_in_lower_case_where_the_language_wants_it() -> None:
+    rules = EntryRules(file=(r"(?i)^unit (\w+)",), main=(r"(?i)^program (\w+)",), lower=True)
+    files = File("Main.x", b"PROGRAM Sum_All"), File("Other.x", b"unit Shared_Parts"), File("Notes.x", b"")
+    submission, layout = arrange(Submission(files=files, runtime="x"), (".x",), rules)
+    assert [file.name for file in submission.files] == ["Main.x", "shared_parts.x", "Notes.x"]
+    assert layout.main == "sum_all"
+
+
 def test_the_entry_is_the_first_file_with_a_main_program_if_nobody_names_one() -> None:
     sources = ("Util.java", "public class Util {}"), ("App.java", f"public class App {{ {MAIN} }}")
     assert arranged(*sources)[1].source == "App.java"
