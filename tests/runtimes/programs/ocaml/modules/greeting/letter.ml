@@ -1,0 +1,1 @@
+let shown () = print_endline Words.greeting

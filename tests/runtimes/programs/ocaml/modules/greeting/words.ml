@@ -1,0 +1,1 @@
+let greeting = "from a module"
