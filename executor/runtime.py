@@ -297,6 +297,10 @@ class Runtime:
         visible = _visible_path(Path(found), (Path("/usr"), *map(Path, mounts)))
         if visible is None:
             raise self._unavailable(f"{command} is {os.path.realpath(found)}, outside of what a box shows")
+        # `node {folder}/tool.js` finds node, and is of no use without the tool.
+        for path in (path for word in argv[1:] for path in word.split(":")):
+            if path.startswith(f"{self.folder}/") and not _is_pattern(path) and not Path(path).exists():
+                raise self._unavailable(f"{path} does not exist")
         return (str(visible), *argv[1:])
 
     def _unavailable(self, why: str) -> RuntimeUnavailable:
@@ -410,6 +414,11 @@ def _environment(env: Mapping[str, str], values: Mapping[str, str]) -> Mapping[s
     if not any("{" in value or "}" in value for value in env.values()):
         return env
     return {name: value.format_map(values) for name, value in env.items()}
+
+
+def _is_pattern(path: str) -> bool:
+    """Whether a path has a variable or a wildcard in it, and so is none yet."""
+    return "{" in path or glob.has_magic(path)
 
 
 def _visible_path(path: Path, roots: tuple[Path, ...]) -> Path | None:

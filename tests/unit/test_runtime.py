@@ -279,6 +279,15 @@ def test_a_missing_mount_makes_a_runtime_unavailable(tmp_path: Path) -> None:
     assert "nowhere does not exist" in str(runtime.missing())
 
 
+def test_a_missing_tool_in_the_runtimes_own_folder_makes_it_unavailable(tmp_path: Path) -> None:
+    path = tmp_path / "lang.toml"
+    path.write_text(SHELL.replace('"sh", ', '"sh", "-p", "{folder}/a.jar:{folder}/*:{root}", ', 1))
+    assert "/lang/a.jar does not exist" in str(load_runtime(path, toolchains=tmp_path).missing())
+    (tmp_path / "lang").mkdir()
+    (tmp_path / "lang" / "a.jar").touch()
+    assert load_runtime(path, toolchains=tmp_path).missing() is None
+
+
 def test_the_table_finds_runtimes_by_id_and_by_extension() -> None:
     runtimes = Runtimes.load()
     ids = [runtime.id for runtime in runtimes]
