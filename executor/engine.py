@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from executor.artifacts import ArtifactStore
 from executor.compiler import Compiler
@@ -38,12 +38,15 @@ from executor.model import (
     Queued,
     Submission,
     TestCase,
+    Trial,
+    TrialResult,
     Verdict,
 )
 from executor.plan import Plan, plan
 from executor.runtime import Runtime, Runtimes, SelfTest
 from executor.scheduler import BoxFactory, QueueFull, Scheduler
-from executor.validation import check_job, check_readable, on_disk
+from executor.trial import run_trial
+from executor.validation import check_files, check_job, check_readable, on_disk
 
 __all__ = ["Engine", "EngineConfig", "QueueFull"]
 
@@ -68,7 +71,7 @@ class Engine:
         self._config = config or EngineConfig()
         self._box_factory = box_factory
         self._closing = AsyncExitStack()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
         self._opened: _Opened | None = None
         self.runtimes = Runtimes.load(self._config.runtimes_dir, lasting_cache(self._config.cache_dir))
         self.slots = usable_cores() if self._config.slots is None else self._config.slots
@@ -135,6 +138,38 @@ class Engine:
             if runner.cancelled():
                 raise EngineClosed(f"the engine was closed before the job {job.id} was judged")
             runner.result()
+        finally:
+            runner.cancel()
+            await asyncio.wait({runner})
+            ticket.leave()
+
+    async def run(self, trial: Trial, client: str = "") -> TrialResult:
+        """
+        Run one program once. When the caller is cancelled, all that runs of it is killed, and awaited, first.
+
+        Raises:
+            UsageError, QueueFull, EngineClosed: as in `judge`.
+        """
+        job = Job(
+            id=trial.id,
+            submission=trial.submission,
+            cases=(TestCase(name="trial", stdin=trial.stdin),),
+            limits=trial.limits,
+            compile_limits=trial.compile_limits,
+            allowances=trial.allowances,
+        )
+        check_files("work_files", trial.work_files)
+        planned = await self._plan(job)
+        parts = self._parts()
+        ticket = parts.scheduler.enter(client=client)
+        runner = asyncio.create_task(run_trial(trial, planned, parts.compiler, parts.scheduler, ticket.slot))
+        self._running.add(runner)
+        runner.add_done_callback(self._running.discard)
+        try:
+            await asyncio.wait({runner})
+            if runner.cancelled():
+                raise EngineClosed(f"the engine was closed before the trial {trial.id} was over")
+            return runner.result()
         finally:
             runner.cancel()
             await asyncio.wait({runner})

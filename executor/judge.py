@@ -109,21 +109,23 @@ class Judge:
         with Seat(self._slots, slot) as seat:
             await self._emit(Started(job_id=self._job.id, queue_ns=queue_ns, setup_ns=slot.setup_ns))
             try:
-                compilation = await seat.twice(lambda: self._compile(seat))
+                compilation = await seat.twice(lambda: compile_in(seat, self._plan, self._compiler))
             except BoxFailure as failure:
                 await self._emit(Compiled(job_id=self._job.id, verdict=Verdict.JE, cached=False, log="", version=""))
                 return Verdict.JE, str(failure)
-            await self._emit(_compiled(self._job.id, compilation))
+            await self._emit(compiled_event(self._job.id, compilation))
             if compilation.artifact is None:
                 return compilation.verdict, ""
             return await self._cases.run(seat, compilation.artifact)
 
-    async def _compile(self, seat: Seat) -> Compilation:
-        slot = await seat.slot()
-        slot.used = True
-        compilation = await self._compiler.compile(self._plan, slot.box)
-        slot.used = compilation.box_used
-        return compilation
+
+async def compile_in(seat: Seat, plan: Plan, compiler: Compiler) -> Compilation:
+    """Compile in the seat's box; it stays clean if the work of another compilation can be used."""
+    slot = await seat.slot()
+    slot.used = True
+    compilation = await compiler.compile(plan, slot.box)
+    slot.used = compilation.box_used
+    return compilation
 
 
 class _Cases:
@@ -239,7 +241,7 @@ async def _conclude_tests(
     # A framework says with its exit status that a test failed; without one, something else did.
     crashed = verdict is Verdict.RTE and (outcome.exit_code is None or not results.failed)
     if crashed:
-        return Verdict.RTE, f"{outcome.detail or _ending(outcome)}; {detail}"
+        return Verdict.RTE, f"{outcome.detail or ending(outcome)}; {detail}"
     return (Verdict.AC if accepted else Verdict.WA), detail
 
 
@@ -248,7 +250,7 @@ async def _conclude(checker: Checker, case: TestCase, outcome: Outcome, limits: 
     verdict = verdict_of(outcome, limits)
     if verdict is not None:
         tells_more = verdict in {Verdict.RTE, Verdict.SV}
-        return verdict, outcome.detail or (_ending(outcome) if tells_more else "")
+        return verdict, outcome.detail or (ending(outcome) if tells_more else "")
     if case.expected is None or checker.kind is CheckerKind.EXIT:
         return Verdict.AC, ""
     small = isinstance(case.expected, bytes) and len(case.expected) + len(outcome.stdout) <= _INLINE_BYTES
@@ -265,7 +267,7 @@ def _content(content: Content) -> bytes:
     return content if isinstance(content, bytes) else content.read_bytes()
 
 
-def _compiled(job_id: str, compilation: Compilation) -> Compiled:
+def compiled_event(job_id: str, compilation: Compilation) -> Compiled:
     return Compiled(
         job_id=job_id,
         verdict=compilation.verdict,
@@ -276,7 +278,8 @@ def _compiled(job_id: str, compilation: Compilation) -> Compiled:
     )
 
 
-def _ending(outcome: Outcome) -> str:
+def ending(outcome: Outcome) -> str:
+    """What a failed run's end says: its exit status or its signal; empty for a clean one."""
     if outcome.signal is None:
         return f"exit status {outcome.exit_code}" if outcome.exit_code else ""
     names = {number.value: number.name for number in signal.Signals}

@@ -250,6 +250,31 @@ class Job:
     stop_at_first_failure: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """
+    One program to be run once, without a judgement of its output: what an agent or a tool call wants.
+
+    Args:
+        id: chosen by the caller.
+        compile_limits, allowances: as in a Job.
+        work_files: what the program finds in its working directory.
+        wanted_files: fnmatch patterns on the relative paths of the files in its working directory that are to
+            come back; `*` crosses directories.
+        wanted_bytes: of those files together.
+    """
+
+    id: str
+    submission: Submission
+    stdin: Content = b""
+    limits: Limits = Limits()
+    compile_limits: Limits | None = None
+    allowances: bool = False
+    work_files: tuple[File, ...] = ()
+    wanted_files: tuple[str, ...] = ()
+    wanted_bytes: int = 64 * MIB
+
+
 class Verdict(StrEnum):
     """What the judge concludes; ICPC ids. RE is not among them: ICPC uses it for Rejected."""
 
@@ -334,6 +359,27 @@ class Finished:
     passed: int
     total: int
     usage: Usage = Usage()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialResult:
+    """
+    How a trial ended.
+
+    Args:
+        verdict: AC if the program compiled and ended with exit status 0, else why not.
+        outcome: None if the program was not run.
+        files: the wanted ones, sorted by name; none if they are too large together, which `detail` says then.
+        queue_ns: time spent waiting for a slot.
+        detail: a sentence where the verdict does not tell the whole story.
+    """
+
+    verdict: Verdict
+    compiled: Compiled
+    outcome: Outcome | None = None
+    files: tuple[File, ...] = ()
+    queue_ns: int = 0
     detail: str = ""
 
 

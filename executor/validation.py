@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
 from executor.errors import UsageError
-from executor.model import MIB, CheckerKind, Content, File, Job, Limits
+from executor.model import MIB, CheckerKind, Content, File, Job, Limits, Submission
 
 _MOST_FILES = 10_000
 _MOST_SOURCE_BYTES = 64 * MIB
@@ -29,9 +29,7 @@ def check_job(job: Job) -> None:
     Raises:
         UsageError: names the first mistake.
     """
-    _check_files(job)
-    _check_words("flags", job.submission.flags)
-    _check_words("args", job.submission.args)
+    _check_submission(job.submission)
     _check_limits("limits", job.limits)
     if job.compile_limits is not None:
         _check_limits("compile_limits", job.compile_limits)
@@ -67,21 +65,39 @@ def on_disk(job: Job) -> bool:
     return any(isinstance(content, Path) for content in (*sources, *contents))
 
 
-def _check_files(job: Job) -> None:
-    files, entry = job.submission.files, job.submission.entry
-    if not files:
-        raise UsageError("a submission needs at least one file")
+def check_files(where: str, files: tuple[File, ...]) -> set[str]:
+    """
+    Refuse files that cannot be placed in a box together.
+
+    Args:
+        where: what they are called in a message.
+
+    Returns:
+        Their names.
+
+    Raises:
+        UsageError: names the first mistake.
+    """
     if len(files) > _MOST_FILES:
-        raise UsageError(f"a submission has at most {_MOST_FILES} files, this one has {len(files)}")
+        raise UsageError(f"{where}: at most {_MOST_FILES} files, not {len(files)}")
     names = [_checked_name(file) for file in files]
     directories = {str(parent) for name in names for parent in PurePosixPath(name).parents}
     seen: set[str] = set()
     for name in names:
         if name in seen or name in directories:
-            raise UsageError(f"the name {_short(name)} is used twice in the submission")
+            raise UsageError(f"{where}: the name {_short(name)} is used twice")
         seen.add(name)
-    if entry is not None and entry not in seen:
-        raise UsageError(f"the entry {_short(entry)} is not among the submission's files")
+    return seen
+
+
+def _check_submission(submission: Submission) -> None:
+    if not submission.files:
+        raise UsageError("a submission needs at least one file")
+    names = check_files("submission", submission.files)
+    if submission.entry is not None and submission.entry not in names:
+        raise UsageError(f"the entry {_short(submission.entry)} is not among the submission's files")
+    _check_words("flags", submission.flags)
+    _check_words("args", submission.args)
 
 
 def _checked_name(file: File) -> str:

@@ -58,7 +58,7 @@ def test_unusual_file_names_are_fine(name: str) -> None:
         (with_files("a", "a/b"), "the name 'a' is used twice"),
         (with_files("a/b/c", "a/b"), "the name 'a/b' is used twice"),
         (with_files("a", entry="b"), "the entry 'b' is not among the submission's files"),
-        (with_files(*map(str, range(10_001))), "at most 10000 files, this one has 10001"),
+        (with_files(*map(str, range(10_001))), "submission: at most 10000 files, not 10001"),
         (replace(GOOD, limits=Limits(cpu_ns=0)), "limits: cpu_ns is 0; it must be more than 0"),
         (replace(GOOD, limits=Limits(wall_ns=-1)), "limits: wall_ns is -1"),
         (replace(GOOD, limits=Limits(memory_bytes=2**61)), "limits: memory_bytes is 2305843009213693952; it must be"),
