@@ -1,0 +1,4 @@
+procedure Sleep is
+begin
+   delay 60.0;
+end Sleep;
