@@ -1,1 +1,1 @@
-"""The scorer: turns the verdicts of a generation run into metrics and a report. Nothing is here yet."""
+"""The scorer: turns benchmarks into jobs, and their verdicts into metrics and a report."""

@@ -1,0 +1,313 @@
+"""
+HumanEval-X: 164 tasks, each in C++, Go, Java, JavaScript, Python and Rust, judged by assertions.
+
+An answer continues the beginning of a function, and the benchmark's tests call it: answer and tests are one program.
+Its exit status says too little: `exit(0)` in an answer ends the tests as if they had passed, and in JavaScript
+`console.assert` does not touch the status. So each program begins by reading a nonce from its standard input, sends
+what the answer prints elsewhere, and writes the nonce once the last assertion has held; a program that does not is WA.
+The nonce is new for every run and is in no source, so compilations stay in the artifact store. This is proof that the
+tests ran to their end, not that nobody forged them: answer and tests share a process.
+
+In Rust the program is judged by the report of Rust's own test framework, through the runtime `rust-test`.
+
+Source: the layouts of the programs follow the evaluator in github.com/THUDM/CodeGeeX, codegeex/benchmark; where this
+module differs from it on purpose, the comment there says so.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import secrets
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from executor.model import File, Submission, TestCase
+from scorer.errors import BenchmarkDataError
+
+
+class Language(StrEnum):
+    """A language of the benchmark, by the name in its files: humaneval_<language>.jsonl.gz."""
+
+    CPP = "cpp"
+    GO = "go"
+    JAVA = "java"
+    JS = "js"
+    PYTHON = "python"
+    RUST = "rust"
+
+
+_PREFIXES = {
+    "CPP": Language.CPP,
+    "Go": Language.GO,
+    "Java": Language.JAVA,
+    "JavaScript": Language.JS,
+    "Python": Language.PYTHON,
+    "Rust": Language.RUST,
+}
+
+
+class Task(BaseModel):
+    """
+    One task in one language; the fields are those of the benchmark's files.
+
+    Args:
+        task_id: `CPP/0`.
+        prompt: what a model is asked to continue.
+        canonical_solution: a continuation that is right, with a few exceptions in JavaScript.
+        test: the assertions.
+        declaration: the prompt without its description.
+        imports, test_setup: Go's only.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    task_id: str = Field(pattern=rf"^({'|'.join(_PREFIXES)})/\d+$")
+    prompt: str
+    canonical_solution: str
+    test: str
+    declaration: str = ""
+    imports: str = Field("", alias="import")
+    test_setup: str = ""
+
+    @property
+    def language(self) -> Language:
+        return _PREFIXES[self.task_id.partition("/")[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """
+    An answer in a form that an engine can judge: AC if it is right.
+
+    Args:
+        case: compared by tokens, as jobs are by default.
+    """
+
+    submission: Submission
+    case: TestCase
+
+
+def load(path: Path) -> list[Task]:
+    """
+    The tasks of a file of JSON lines, compressed by gzip or not.
+
+    Raises:
+        BenchmarkDataError: the file cannot be read, or a line is no task or repeats one.
+    """
+    tasks: dict[str, Task] = {}
+    for number, line in _lines(path):
+        try:
+            task = Task.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise BenchmarkDataError(f"{path}, line {number}: {where + ': ' if where else ''}{first['msg']}") from error
+        if task.task_id in tasks:
+            raise BenchmarkDataError(f"{path}, line {number}: there is a task {task.task_id} already")
+        tasks[task.task_id] = task
+    return list(tasks.values())
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, counted from 1."""
+    try:
+        data = path.read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BenchmarkDataError(f"{path} cannot be read: {error}") from error
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.strip():
+            yield number, line
+
+
+def program(task: Task, completion: str) -> Program:
+    """
+    The program that judges an answer.
+
+    Args:
+        completion: continues the task's prompt.
+    """
+    submission = _LAYOUTS[task.language](task, completion)
+    if submission.runtime == "rust-test":
+        return Program(submission, TestCase(name=task.task_id))
+    nonce = secrets.token_hex(16).encode()
+    return Program(submission, TestCase(name=task.task_id, stdin=nonce, expected=nonce))
+
+
+def _submission(runtime: str, sources: Mapping[str, str], flags: tuple[str, ...] = ()) -> Submission:
+    """The first source is the entry."""
+    files = tuple(File(name, code.encode("utf-8", "replace")) for name, code in sources.items())
+    return Submission(files=files, runtime=runtime, entry=next(iter(sources)), flags=flags)
+
+
+_PYTHON_MODULES = (
+    "math re sys copy datetime itertools collections heapq statistics functools hashlib numpy string".split()
+)
+_PYTHON_BEGIN = """\
+import os as _os
+_nonce = _os.read(0, 64)
+_stdout = _os.dup(1)
+_os.dup2(_os.open(_os.devnull, _os.O_WRONLY), 1)
+from typing import *
+from collections import *
+"""
+_PYTHON_END = "\n_os.write(_stdout, _nonce)\n"
+
+
+def _python(task: Task, completion: str) -> Submission:
+    """What follows the function is cut off, as the evaluator does: tests of the model's own, a second function."""
+    lines = completion.split("\n")
+    end = next((i for i, line in enumerate(lines) if line.strip() and line[0] not in " \t"), len(lines))
+    code = task.prompt + "\n".join(lines[:end]) + "\n" + task.test
+    # The evaluator imports all of them. Without those that no word of the program names, numpy above all, a run costs
+    # a fifth.
+    words = set(re.findall(r"\w+", code))
+    imports = [f"import {module}\n" for module in _PYTHON_MODULES if module in words]
+    if "np" in words:
+        imports.append("import numpy as np\n")
+    return _submission("python", {"main.py": _PYTHON_BEGIN + "".join(imports) + code + _PYTHON_END})
+
+
+# Passes if it writes nothing at all, as with the evaluator: a failed console.assert writes to standard error.
+# beforeExit comes when nothing is left to do, and neither after process.exit() nor after an uncaught exception.
+_JS_MAIN = """\
+const nonce = require("fs").readFileSync(0);
+let clean = true;
+const write = process.stderr.write;
+process.stderr.write = function (...words) {
+  clean = false;
+  return write.apply(this, words);
+};
+process.once("beforeExit", () => {
+  if (clean) process.stdout.write(nonce);
+});
+require("./solution.js");
+"""
+
+
+def _js(task: Task, completion: str) -> Submission:
+    return _submission("javascript", {"main.js": _JS_MAIN, "solution.js": f"{task.prompt}{completion}\n{task.test}"})
+
+
+_CPP_INCLUDES = "stdlib.h algorithm math.h stdio.h vector string climits cstring iostream".split()
+# Linked in front of the program's main, which the linker calls __real_main; there are no includes, since they take
+# longer than all the rest. The constructor has the first priority that a program may use.
+_CPP_MAIN = r"""
+extern "C" {
+long read(int, void *, unsigned long);
+long write(int, const void *, unsigned long);
+int dup(int), dup2(int, int), open(const char *, int, ...);
+int __real_main(int, char **);
+}
+static char nonce[64];
+static long size;
+static int output;
+__attribute__((constructor(101))) static void begin() {
+    size = read(0, nonce, sizeof nonce);
+    output = dup(1);
+    dup2(open("/dev/null", 1), 1);
+}
+extern "C" int __wrap_main(int count, char **words) {
+    int status = __real_main(count, words);
+    if (status == 0 && write(output, nonce, size) != size) return 1;
+    return status;
+}
+"""
+# What the evaluator compiles with, optimisation included: some answers end otherwise when undefined behaviour is
+# optimised.
+_CPP_FLAGS = ("-std=c++11", "-O0", "-Wl,--wrap=main")
+_CPP_LIBRARIES = {"CPP/162": ("-lcrypto", "-lssl")}
+
+
+def _cpp(task: Task, completion: str) -> Submission:
+    includes = "".join(f"{each}\n" for name in _CPP_INCLUDES if (each := f"#include<{name}>") not in task.prompt)
+    code = f"{includes}\n{task.prompt}{completion}\n{task.test}"
+    flags = (*_CPP_FLAGS, *_CPP_LIBRARIES.get(task.task_id, ()))
+    return _submission("cpp", {"main.cpp": code, "ennead.cpp": _CPP_MAIN}, flags)
+
+
+_JAVA_MAIN = """\
+import java.io.OutputStream;
+import java.io.PrintStream;
+
+public class Ennead {
+    public static void main(String[] words) throws Exception {
+        PrintStream output = System.out;
+        byte[] nonce = System.in.readAllBytes();
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        Main.main(words);
+        output.write(nonce);
+        output.flush();
+    }
+}
+"""
+
+
+def _java(task: Task, completion: str) -> Submission:
+    return _submission("java", {"Ennead.java": _JAVA_MAIN, "Main.java": f"{task.prompt}{completion}\n{task.test}"})
+
+
+_GO_PACKAGES = "math strings fmt strconv time bytes regexp sort math/rand crypto/md5".split()
+_GO_MAIN = """\
+package main
+
+import (
+	"flag"
+	"io"
+	"os"
+	"syscall"
+	"testing"
+)
+
+func main() {
+	nonce, _ := io.ReadAll(os.Stdin)
+	kept, _ := syscall.Dup(1)
+	output := os.NewFile(uintptr(kept), "output")
+	null, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	os.Stdout = null
+	testing.Init()
+	flag.Parse()
+	every := func(_, _ string) (bool, error) { return true, nil }
+	if !testing.RunTests(every, []testing.InternalTest{%s}) {
+		os.Exit(1)
+	}
+	output.Write(nonce)
+}
+"""
+
+
+def _go(task: Task, completion: str) -> Submission:
+    # Unlike the evaluator, which finds "math" in "math/rand" and `sort.` in `resort.`, and so fails answers for want
+    # of an import.
+    used = [
+        f'"{package}"'
+        for package in _GO_PACKAGES
+        if f'"{package}"' not in task.test_setup and re.search(rf"\b{package.rpartition('/')[2]}\.\w", completion)
+    ]
+    imports = f"import ({'; '.join(used)})\n" if used else ""
+    prompt = task.prompt.replace(task.imports, "") if task.imports else task.prompt
+    code = f"{task.test_setup}\n{imports}{prompt}{completion}\n{task.test}"
+    tests = ", ".join(f'{{"{name}", {name}}}' for name in re.findall(r"^func (Test\w*)\(", task.test, re.MULTILINE))
+    return _submission("go", {"main.go": _GO_MAIN % tests, "solution.go": code})
+
+
+def _rust(task: Task, completion: str) -> Submission:
+    code = f"fn main() {{}}\n{task.declaration}{task.prompt}{completion}{task.test}"
+    return _submission("rust-test", {"main.rs": code})
+
+
+_LAYOUTS: Mapping[Language, Callable[[Task, str], Submission]] = {
+    Language.CPP: _cpp,
+    Language.GO: _go,
+    Language.JAVA: _java,
+    Language.JS: _js,
+    Language.PYTHON: _python,
+    Language.RUST: _rust,
+}
