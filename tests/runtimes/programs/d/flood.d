@@ -1,0 +1,7 @@
+import std.stdio;
+
+void main()
+{
+    for (;;)
+        writeln("a line that nobody reads");
+}

@@ -1,0 +1,6 @@
+module geometry.places;
+
+string whereFrom()
+{
+    return "from a module";
+}

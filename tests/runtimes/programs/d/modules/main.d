@@ -1,0 +1,7 @@
+import geometry.places : whereFrom;
+import std.stdio;
+
+void main()
+{
+    writeln(whereFrom());
+}

@@ -1,0 +1,7 @@
+import core.thread : Thread;
+import core.time : seconds;
+
+void main()
+{
+    Thread.sleep(60.seconds);
+}
