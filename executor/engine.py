@@ -158,7 +158,7 @@ class Engine:
             compile_limits=trial.compile_limits,
             allowances=trial.allowances,
         )
-        check_files("work_files", trial.work_files)
+        check_files("work_files", trial.work_files, "work_files")
         planned = await self._plan(job)
         parts = self._parts()
         ticket = parts.scheduler.enter(client=client)

@@ -15,7 +15,16 @@ class EnneadError(Exception):
 
 
 class UsageError(EnneadError):
-    """The request cannot be judged as asked; the message is a sentence for the person who asked."""
+    """
+    The request cannot be judged as asked; the message is a sentence for the person who asked.
+
+    Args:
+        field: the part of the request that is wrong, such as `submission.files[3].name`; empty if it is no single one.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class RuntimeUnavailable(UsageError):

@@ -49,9 +49,9 @@ def plan(job: Job, runtime: Runtime) -> Plan:
         UsageError: the runtime cannot do what the job asks for.
     """
     if job.submission.flags and not runtime.takes_flags:
-        raise UsageError(f"the runtime {runtime.id} takes no flags")
+        raise UsageError(f"the runtime {runtime.id} takes no flags", "submission.flags")
     if job.submission.args and not runtime.takes_args:
-        raise UsageError(f"the runtime {runtime.id} gives its programs no arguments")
+        raise UsageError(f"the runtime {runtime.id} gives its programs no arguments", "submission.args")
     submission, layout = runtime.arrange(job.submission)
     words = (*layout.sources, *layout.flags, *layout.args)
     if sum(len(word.encode()) + len(ARTIFACT) for word in words) > _MOST_BYTES_OF_WORDS:

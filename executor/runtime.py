@@ -305,7 +305,7 @@ class Runtime:
 
     def _unavailable(self, why: str) -> RuntimeUnavailable:
         advice = f"; install it with: exec-cli runtimes install {self.id}" if self.install else ""
-        return RuntimeUnavailable(f"the runtime {self.id} is not available here: {why}{advice}")
+        return RuntimeUnavailable(f"the runtime {self.id} is not available here: {why}{advice}", "submission.runtime")
 
 
 class Runtimes:
@@ -371,7 +371,7 @@ class Runtimes:
         if runtime_id in self._by_id:
             return self._by_id[runtime_id]
         close = difflib.get_close_matches(runtime_id.lower(), self._by_id, n=3) or list(self._by_id)
-        raise UsageError(f"there is no runtime {runtime_id[:60]!r}; choose {', '.join(close)}")
+        raise UsageError(f"there is no runtime {runtime_id[:60]!r}; choose {', '.join(close)}", "submission.runtime")
 
     def for_file(self, name: str) -> Runtime:
         """

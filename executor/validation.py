@@ -30,14 +30,15 @@ def check_job(job: Job) -> None:
         UsageError: names the first mistake.
     """
     _check_submission(job.submission)
-    _check_limits("limits", job.limits)
+    _check_limits("limits", job.limits, "limits")
     if job.compile_limits is not None:
-        _check_limits("compile_limits", job.compile_limits)
-    for case in job.cases:
+        _check_limits("compile_limits", job.compile_limits, "compile_limits")
+    for index, case in enumerate(job.cases):
         if case.limits is not None:
-            _check_limits(f"the limits of case {_short(case.name)}", case.limits)
+            _check_limits(f"the limits of case {_short(case.name)}", case.limits, f"cases[{index}].limits")
     if job.checker.kind is CheckerKind.FLOAT and not 0 <= job.checker.tolerance < math.inf:
-        raise UsageError(f"the tolerance is {job.checker.tolerance}; it must be a number of at least 0")
+        sentence = f"the tolerance is {job.checker.tolerance}; it must be a number of at least 0"
+        raise UsageError(sentence, "checker.tolerance")
 
 
 def check_readable(job: Job) -> None:
@@ -51,7 +52,8 @@ def check_readable(job: Job) -> None:
     for file in job.submission.files:
         total += len(file.content) if isinstance(file.content, bytes) else _size(file.content)
     if total > _MOST_SOURCE_BYTES:
-        raise UsageError(f"the sources have {total // MIB} MiB; at most {_MOST_SOURCE_BYTES // MIB} MiB are judged")
+        sentence = f"the sources have {total // MIB} MiB; at most {_MOST_SOURCE_BYTES // MIB} MiB are judged"
+        raise UsageError(sentence, "submission.files")
     for case in job.cases:
         for content in (case.stdin, case.expected):
             if isinstance(content, Path):
@@ -65,12 +67,13 @@ def on_disk(job: Job) -> bool:
     return any(isinstance(content, Path) for content in (*sources, *contents))
 
 
-def check_files(where: str, files: tuple[File, ...]) -> set[str]:
+def check_files(where: str, files: tuple[File, ...], field: str) -> set[str]:
     """
     Refuse files that cannot be placed in a box together.
 
     Args:
         where: what they are called in a message.
+        field: what they are called in a request.
 
     Returns:
         Their names.
@@ -79,53 +82,56 @@ def check_files(where: str, files: tuple[File, ...]) -> set[str]:
         UsageError: names the first mistake.
     """
     if len(files) > _MOST_FILES:
-        raise UsageError(f"{where}: at most {_MOST_FILES} files, not {len(files)}")
-    names = [_checked_name(file) for file in files]
+        raise UsageError(f"{where}: at most {_MOST_FILES} files, not {len(files)}", field)
+    names = [_checked_name(file.name, f"{field}[{index}].name") for index, file in enumerate(files)]
     directories = {str(parent) for name in names for parent in PurePosixPath(name).parents}
     seen: set[str] = set()
-    for name in names:
+    for index, name in enumerate(names):
         if name in seen or name in directories:
-            raise UsageError(f"{where}: the name {_short(name)} is used twice")
+            raise UsageError(f"{where}: the name {_short(name)} is used twice", f"{field}[{index}].name")
         seen.add(name)
     return seen
 
 
 def _check_submission(submission: Submission) -> None:
     if not submission.files:
-        raise UsageError("a submission needs at least one file")
-    names = check_files("submission", submission.files)
+        raise UsageError("a submission needs at least one file", "submission.files")
+    names = check_files("submission", submission.files, "submission.files")
     if submission.entry is not None and submission.entry not in names:
-        raise UsageError(f"the entry {_short(submission.entry)} is not among the submission's files")
+        sentence = f"the entry {_short(submission.entry)} is not among the submission's files"
+        raise UsageError(sentence, "submission.entry")
     _check_words("flags", submission.flags)
     _check_words("args", submission.args)
 
 
-def _checked_name(file: File) -> str:
-    name = file.name
+def _checked_name(name: str, field: str) -> str:
     parts = name.split("/")
     if any(part in {"", ".", ".."} for part in parts):
-        raise UsageError(f"the file name {_short(name)} is not a relative path without '.' and '..'")
+        raise UsageError(f"the file name {_short(name)} is not a relative path without '.' and '..'", field)
     if not name.isprintable():
-        raise UsageError(f"the file name {_short(name)} has characters that cannot be printed")
+        raise UsageError(f"the file name {_short(name)} has characters that cannot be printed", field)
     if len(name.encode()) > _LONGEST_NAME or any(len(part.encode()) > _LONGEST_PART for part in parts):
-        raise UsageError(f"the file name {_short(name)} is too long")
+        raise UsageError(f"the file name {_short(name)} is too long", field)
     return name
 
 
 def _check_words(where: str, words: tuple[str, ...]) -> None:
     if len(words) > _MOST_WORDS or sum(map(len, words)) > _MOST_WORD_CHARACTERS:
-        raise UsageError(f"{where}: at most {_MOST_WORDS} with {_MOST_WORD_CHARACTERS} characters together")
+        sentence = f"{where}: at most {_MOST_WORDS} with {_MOST_WORD_CHARACTERS} characters together"
+        raise UsageError(sentence, f"submission.{where}")
     for word in words:
         if "\0" in word:
-            raise UsageError(f"{where}: {_short(word)} has a null character, which no argument can hold")
+            sentence = f"{where}: {_short(word)} has a null character, which no argument can hold"
+            raise UsageError(sentence, f"submission.{where}")
 
 
-def _check_limits(where: str, limits: Limits) -> None:
-    for field in fields(limits):
-        value = getattr(limits, field.name)
-        most = _MOST.get(field.name, _MOST_OF_ALL)
+def _check_limits(where: str, limits: Limits, field: str) -> None:
+    for limit in fields(limits):
+        value = getattr(limits, limit.name)
+        most = _MOST.get(limit.name, _MOST_OF_ALL)
         if value is not None and not 0 < value <= most:
-            raise UsageError(f"{where}: {field.name} is {value}; it must be more than 0 and at most {most}")
+            sentence = f"{where}: {limit.name} is {value}; it must be more than 0 and at most {most}"
+            raise UsageError(sentence, f"{field}.{limit.name}")
 
 
 def _size(path: Path) -> int:

@@ -1,0 +1,1 @@
+"""The wire contract as Python code; generated, but for this sentence."""
