@@ -255,11 +255,12 @@ def _java(task: Task, completion: str) -> Submission:
 
 
 _GO_PACKAGES = "math strings fmt strconv time bytes regexp sort math/rand crypto/md5".split()
+# An ordinary program, not one of `go test`: its report would be on standard output, where the answer can write as well,
+# and building its main program takes longer.
 _GO_MAIN = """\
 package main
 
 import (
-	"flag"
 	"io"
 	"os"
 	"syscall"
@@ -270,15 +271,23 @@ func main() {
 	nonce, _ := io.ReadAll(os.Stdin)
 	kept, _ := syscall.Dup(1)
 	output := os.NewFile(uintptr(kept), "output")
-	null, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	os.Stdout = null
-	testing.Init()
-	flag.Parse()
-	every := func(_, _ string) (bool, error) { return true, nil }
-	if !testing.RunTests(every, []testing.InternalTest{%s}) {
-		os.Exit(1)
+	os.Stdout, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	tests := []testing.InternalTest{%s}
+	passed := 0
+	for i := range tests {
+		test := tests[i].F
+		tests[i].F = func(t *testing.T) {
+			test(t)
+			if t.Failed() {
+				return
+			}
+			if passed++; passed == len(tests) {
+				output.Write(nonce)
+			}
+		}
 	}
-	output.Write(nonce)
+	every := func(_, _ string) (bool, error) { return true, nil }
+	testing.Main(every, tests, nil, nil)
 }
 """
 
@@ -293,6 +302,8 @@ def _go(task: Task, completion: str) -> Submission:
     ]
     imports = f"import ({'; '.join(used)})\n" if used else ""
     prompt = task.prompt.replace(task.imports, "") if task.imports else task.prompt
+    # A main program of the model's own does no harm in a test, and none here.
+    completion = re.sub(r"^func main\(", "func _(", completion, flags=re.MULTILINE)
     code = f"{task.test_setup}\n{imports}{prompt}{completion}\n{task.test}"
     tests = ", ".join(f'{{"{name}", {name}}}' for name in re.findall(r"^func (Test\w*)\(", task.test, re.MULTILINE))
     return _submission("go", {"main.go": _GO_MAIN % tests, "solution.go": code})
