@@ -1,0 +1,3 @@
+source "${BASH_SOURCE[0]%/*}/greetings/words.sh"
+
+greeting

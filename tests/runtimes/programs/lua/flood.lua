@@ -1,0 +1,3 @@
+while true do
+  print("and another line")
+end

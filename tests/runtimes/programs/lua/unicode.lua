@@ -1,0 +1,2 @@
+io.write(io.read("*a"))
+print("größe 漢字 🦀 ж")

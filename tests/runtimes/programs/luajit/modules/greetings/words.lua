@@ -1,0 +1,5 @@
+return {
+  greeting = function()
+    return "from a module"
+  end,
+}

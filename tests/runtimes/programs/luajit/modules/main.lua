@@ -1,0 +1,3 @@
+local words = require("greetings.words")
+
+print(words.greeting())

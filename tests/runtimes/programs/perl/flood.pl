@@ -1,0 +1,1 @@
+print "and another line\n" while 1;

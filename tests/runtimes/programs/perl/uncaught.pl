@@ -1,0 +1,1 @@
+die "nobody evaluates this";

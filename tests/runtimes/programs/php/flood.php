@@ -1,0 +1,4 @@
+<?php
+while (true) {
+    echo "and another line\n";
+}

@@ -1,0 +1,7 @@
+<?php
+namespace Greetings;
+
+function greeting(): string
+{
+    return "from a module";
+}

@@ -1,0 +1,4 @@
+<?php
+require __DIR__ . "/greetings/words.php";
+
+echo Greetings\greeting(), "\n";

@@ -1,0 +1,5 @@
+<?php
+while (($line = fgets(STDIN)) !== false) {
+    echo $line;
+}
+echo "größe 漢字 🦀 ж\n";

@@ -1,0 +1,2 @@
+writeLines("written and read", "scratch.txt")
+cat(readLines("scratch.txt"), sep = "\n")

@@ -1,0 +1,1 @@
+repeat cat("and another line\n")

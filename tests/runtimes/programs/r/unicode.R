@@ -1,0 +1,2 @@
+writeLines(readLines(file("stdin")))
+cat("größe 漢字 🦀 ж\n")

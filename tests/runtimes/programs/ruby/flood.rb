@@ -1,0 +1,1 @@
+loop { puts "and another line" }

@@ -1,0 +1,3 @@
+module Greetings
+  def self.greeting = "from a module"
+end

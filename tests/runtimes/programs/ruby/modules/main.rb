@@ -1,0 +1,3 @@
+require_relative "greetings/words"
+
+puts Greetings.greeting

@@ -1,0 +1,1 @@
+puts (1..10).map { |i| Thread.new { i * i } }.sum(&:value)

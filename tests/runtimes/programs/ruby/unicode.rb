@@ -1,0 +1,2 @@
+$stdin.each_char { |character| print character }
+puts "größe 漢字 🦀 ж"
