@@ -1,0 +1,2 @@
+writeFile("scratch.txt", "written and read\n")
+stdout.write readFile("scratch.txt")

@@ -1,0 +1,2 @@
+proc whereFrom*(): string =
+  "from a module"

@@ -1,0 +1,3 @@
+var n {.volatile.}: uint = 0
+while true:
+  inc n

@@ -1,0 +1,3 @@
+for line in stdin.lines:
+  echo line
+echo "größe 漢字 🦀 ж"
