@@ -1,0 +1,2 @@
+#lang racket
+(for-each displayln (vector->list (current-command-line-arguments)))

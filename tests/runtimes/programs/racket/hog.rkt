@@ -1,0 +1,3 @@
+#lang racket
+(let loop ([kept '()])
+  (loop (cons (make-vector 1000 1) kept)))

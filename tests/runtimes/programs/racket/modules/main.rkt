@@ -1,0 +1,3 @@
+#lang racket
+(require "greeting/words.rkt")
+(displayln greeting)
