@@ -17,7 +17,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from executor.errors import RuntimeFileError, RuntimeUnavailable, UsageError
 from executor.expressions import compiled
@@ -393,6 +393,7 @@ def _values(layout: Layout, root: str, limits: Limits) -> dict[str, str]:
         "source": f"{root}/{layout.source}",
         "binary": f"{root}/{layout.binary}",
         "stem": layout.stem,
+        "directory": str(PurePosixPath(layout.source).parent),
         "main": layout.main,
         "memory_mib": str(max(1, limits.memory_bytes // MIB)),
         "memory_bytes": str(limits.memory_bytes),

@@ -36,7 +36,7 @@ from executor.unit_tests import ReportFormat
 _SEVERAL = frozenset({"sources", "others", "flags", "args"})
 _ENV_VARIABLES = frozenset({"memory_mib", "memory_bytes"})
 _COMPILE_VARIABLES = (
-    frozenset({"source", "sources", "others", "binary", "stem", "main", "root", "flags"}) | _ENV_VARIABLES
+    frozenset({"source", "sources", "others", "binary", "stem", "directory", "main", "root", "flags"}) | _ENV_VARIABLES
 )
 _RUN_VARIABLES = _COMPILE_VARIABLES | {"args"}
 _KEEP_VARIABLES = frozenset({"binary", "stem"})

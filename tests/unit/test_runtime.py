@@ -198,18 +198,27 @@ def test_a_runtime_without_adjustments_runs_under_the_limits_that_were_asked_for
 
 
 def test_variables_name_work_while_compiling_and_artifact_while_running(tmp_path: Path) -> None:
-    every = '"{source}", "{sources}", "{others}", "{binary}", "{stem}", "{memory_mib}", "-m{memory_bytes}", "{{}}"'
+    every = (
+        '"{source}", "{sources}", "{others}", "{binary}", "{stem}", "{root}/{directory}", "{memory_mib}",'
+        ' "-m{memory_bytes}", "{{}}"'
+    )
     runtime = load(tmp_path, with_line(f'compile = ["cc", {every}]').replace('["{binary}"]', f'["x", {every}]'))
     layout = runtime.arrange(submission("lib/util.c", "lib/util.h", "src/main.c", entry="src/main.c"))[1]
     limits = Limits(memory_bytes=64 * MIB)
     (compile_command,) = runtime.compile_commands(layout, limits)
     assert compile_command.argv == (
         "cc", "/work/src/main.c", "/work/lib/util.c", "/work/src/main.c", "/work/lib/util.c", "/work/src/main",
-        "src/main", "64", f"-m{64 * MIB}", "{}",
+        "src/main", "/work/src", "64", f"-m{64 * MIB}", "{}",
     )  # fmt: skip
     run_command = runtime.run_command(layout, limits, b"in")
     assert run_command.argv == tuple(part.replace("/work", "/artifact") for part in ("x", *compile_command.argv[1:]))
     assert (run_command.stdin, run_command.env) == (b"in", DEFAULT_ENV)
+
+
+def test_the_directory_of_an_entry_at_the_top_is_the_root_itself(tmp_path: Path) -> None:
+    runtime = load(tmp_path, with_line('compile = ["cc", "./{directory}"]'))
+    layout = runtime.arrange(submission("main.c", "src/util.c"))[1]
+    assert runtime.compile_commands(layout, Limits())[0].argv == ("cc", "./.")
 
 
 @pytest.mark.parametrize(
