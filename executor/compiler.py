@@ -103,6 +103,11 @@ class Compiler:
             box_used=build.begun,
         )
 
+    def known_version(self, runtime: Runtime) -> str:
+        """What an installed toolchain said of its version; empty if it has not been asked yet."""
+        identity = toolchain_identity(runtime)
+        return self._known.get(identity) or self._notes.read(identity) or ""
+
     async def _version(self, runtime: Runtime, box: Box) -> str:
         """What the toolchain says of itself: asked once per installed toolchain, in a box like everything else."""
         identity = toolchain_identity(runtime)

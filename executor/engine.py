@@ -35,6 +35,7 @@ from executor.model import (
     File,
     Finished,
     Job,
+    Meter,
     Queued,
     Submission,
     TestCase,
@@ -108,6 +109,22 @@ class Engine:
     def queued(self) -> int:
         """Jobs that wait for a slot; those that have one are not counted."""
         return self._opened.scheduler.queued if self._opened else 0
+
+    @property
+    def queue_limit(self) -> int:
+        """Jobs of one client that may wait."""
+        return self._config.queue_limit
+
+    @property
+    def meter(self) -> Meter:
+        """Who measures memory and CPU time in the boxes."""
+        return next((box.meter for box in self._parts().scheduler.boxes), Meter.POLLING)
+
+    def version_of(self, runtime_id: str) -> str:
+        """What a toolchain said of its version; empty if it is not available or has not been asked yet."""
+        parts = self._parts()
+        runtime = parts.runtimes.get(runtime_id)
+        return parts.compiler.known_version(runtime) if runtime else ""
 
     async def judge(self, job: Job, client: str = "") -> AsyncGenerator[Event, None]:
         """

@@ -442,7 +442,7 @@ class Job(google.protobuf.message.Message):
     ALLOWANCES_FIELD_NUMBER: builtins.int
     RETURNED_OUTPUT_BYTES_FIELD_NUMBER: builtins.int
     id: builtins.str
-    """Chosen by the client, echoed in every answer; at most 256 characters. Unique in a batch."""
+    """Chosen by the client, echoed in every answer; at most 256 characters. Unique among the unfinished jobs of a batch."""
     stop_at_first_failure: builtins.bool
     """Begin no case after one has failed."""
     allowances: builtins.bool
