@@ -1,7 +1,9 @@
 """
-Run every benchmark and print the figures.
+Run benchmarks and print the figures.
 
-    python -m bench [--json FILE]
+    python -m bench [--json FILE]                      what SPECIFICATION.md promises of speed and size
+    python -m bench runtimes [ID...] [--json FILE]     what the sandbox adds to the CPU time of each language
+    python -m bench humaneval-x [--json FILE]          HumanEval-X beside the way its own evaluator runs it
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
 """
@@ -14,26 +16,81 @@ import json
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
-from bench import spawning, starting
+from bench import humaneval_x, runtimes, spawning, starting
 from bench.figures import Figure, table
+from bench.humaneval_x import Comparison
+from bench.runtimes import Overhead
+from scorer.benchmarks.humaneval_x import Language
 
 
 async def _measure() -> list[Figure]:
     return [*await spawning.figures(), *await starting.figures()]
 
 
-def main() -> int:
-    """Measure, print, and say by the exit status whether every promise holds."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[1] if __doc__ else None)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
-    arguments = parser.parse_args()
-    print(f"kernel {platform.release()}, Python {platform.python_version()}; + holds, - does not")
+def _promises(arguments: argparse.Namespace) -> bool:
     figures = asyncio.run(_measure())
     print(table(figures))
-    if arguments.json:
-        arguments.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n")
-    return 1 if any(figure.holds is False for figure in figures) else 0
+    _write(arguments.json, [figure.as_json() for figure in figures])
+    return all(figure.holds is not False for figure in figures)
+
+
+def _runtimes(arguments: argparse.Namespace) -> bool:
+    overheads: list[Overhead] = []
+
+    def show(overhead: Overhead) -> None:
+        print(runtimes.line_of(overhead), flush=True)
+        overheads.append(overhead)
+
+    print(runtimes.HEADER)
+    asyncio.run(runtimes.measure(arguments.ids, arguments.turns, show))
+    _write(arguments.json, [overhead.as_json() for overhead in overheads])
+    return all(overhead.holds for overhead in overheads)
+
+
+def _humaneval_x(arguments: argparse.Namespace) -> bool:
+    results: list[Comparison] = []
+    print(humaneval_x.HEADER)
+    for language in arguments.languages or humaneval_x.LANGUAGES:
+        results.append(asyncio.run(humaneval_x.compare(language, arguments.data, arguments.tasks)))
+        print(humaneval_x.line_of(results[-1]), flush=True)
+    print(humaneval_x.NOTE)
+    _write(arguments.json, [result.as_json() for result in results])
+    return all(result.holds for result in results)
+
+
+def _write(file: Path | None, figures: list[dict[str, Any]]) -> None:
+    if file:
+        file.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    json_file = argparse.ArgumentParser(add_help=False)
+    json_file.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.set_defaults(bench=_promises)
+    others = parser.add_subparsers()
+    overhead = others.add_parser("runtimes", parents=[json_file])
+    overhead.add_argument("ids", nargs="*", metavar="ID", help="runtimes; default: all that are available")
+    overhead.add_argument("--turns", type=int, default=20, help="of each step; slow ones get fewer")
+    overhead.set_defaults(bench=_runtimes)
+    benchmark = others.add_parser("humaneval-x", parents=[json_file])
+    benchmark.add_argument("languages", nargs="*", type=Language, help="default: all four")
+    benchmark.add_argument("--data", type=Path, default=humaneval_x.DATA, help="the folder of humaneval_*.jsonl.gz")
+    benchmark.add_argument("--tasks", type=int, help="only so many of each language")
+    benchmark.set_defaults(bench=_humaneval_x)
+    return parser
+
+
+def main() -> int:
+    """Measure, print, and say by the exit status whether every promise holds."""
+    arguments = _parser().parse_args()
+    print(f"kernel {platform.release()}, Python {platform.python_version()}; + holds, - does not")
+    return 0 if arguments.bench(arguments) else 1
 
 
 if __name__ == "__main__":

@@ -127,6 +127,16 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
+def source(task: Task, completion: str) -> str:
+    """
+    An answer and its tests in one file, as the benchmark's evaluator lays them out.
+
+    Args:
+        completion: continues the task's prompt.
+    """
+    return _SOURCES[task.language](task, completion)
+
+
 def program(task: Task, completion: str) -> Program:
     """
     The program that judges an answer.
@@ -134,7 +144,7 @@ def program(task: Task, completion: str) -> Program:
     Args:
         completion: continues the task's prompt.
     """
-    submission = _LAYOUTS[task.language](task, completion)
+    submission = _SUBMISSIONS[task.language](task, source(task, completion))
     if submission.runtime == "rust-test":
         return Program(submission, TestCase(name=task.task_id))
     nonce = secrets.token_hex(16).encode()
@@ -150,29 +160,37 @@ def _submission(runtime: str, sources: Mapping[str, str], flags: tuple[str, ...]
 _PYTHON_MODULES = (
     "math re sys copy datetime itertools collections heapq statistics functools hashlib numpy string".split()
 )
+
+
+def _python_source(task: Task, completion: str) -> str:
+    """What follows the function is cut off, as the evaluator does: tests of the model's own, a second function."""
+    lines = completion.split("\n")
+    end = next((i for i, line in enumerate(lines) if line.strip() and line[0] not in " \t"), len(lines))
+    code = task.prompt + "\n".join(lines[:end]) + "\n" + task.test
+    # The evaluator imports all of them, once. Here every program would pay for those that no word of it names, numpy
+    # above all.
+    words = set(re.findall(r"\w+", code))
+    imports = [f"import {module}" for module in _PYTHON_MODULES if module in words]
+    if "np" in words:
+        imports.append("import numpy as np")
+    return "\n".join(["from typing import *", "from collections import *", *imports, code])
+
+
 _PYTHON_BEGIN = """\
 import os as _os
 _nonce = _os.read(0, 64)
 _stdout = _os.dup(1)
 _os.dup2(_os.open(_os.devnull, _os.O_WRONLY), 1)
-from typing import *
-from collections import *
 """
 _PYTHON_END = "\n_os.write(_stdout, _nonce)\n"
 
 
-def _python(task: Task, completion: str) -> Submission:
-    """What follows the function is cut off, as the evaluator does: tests of the model's own, a second function."""
-    lines = completion.split("\n")
-    end = next((i for i, line in enumerate(lines) if line.strip() and line[0] not in " \t"), len(lines))
-    code = task.prompt + "\n".join(lines[:end]) + "\n" + task.test
-    # The evaluator imports all of them. Without those that no word of the program names, numpy above all, a run costs
-    # a fifth.
-    words = set(re.findall(r"\w+", code))
-    imports = [f"import {module}\n" for module in _PYTHON_MODULES if module in words]
-    if "np" in words:
-        imports.append("import numpy as np\n")
-    return _submission("python", {"main.py": _PYTHON_BEGIN + "".join(imports) + code + _PYTHON_END})
+def _python(_: Task, code: str) -> Submission:
+    return _submission("python", {"main.py": _PYTHON_BEGIN + code + _PYTHON_END})
+
+
+def _plain_source(task: Task, completion: str) -> str:
+    return f"{task.prompt}{completion}\n{task.test}"
 
 
 # Passes if it writes nothing at all, as with the evaluator: a failed console.assert writes to standard error.
@@ -192,11 +210,19 @@ require("./solution.js");
 """
 
 
-def _js(task: Task, completion: str) -> Submission:
-    return _submission("javascript", {"main.js": _JS_MAIN, "solution.js": f"{task.prompt}{completion}\n{task.test}"})
+def _js(_: Task, code: str) -> Submission:
+    return _submission("javascript", {"main.js": _JS_MAIN, "solution.js": code})
 
 
 _CPP_INCLUDES = "stdlib.h algorithm math.h stdio.h vector string climits cstring iostream".split()
+
+
+def _cpp_source(task: Task, completion: str) -> str:
+    includes = (f"#include<{name}>" for name in _CPP_INCLUDES)
+    missing = "".join(f"{each}\n" for each in includes if each not in task.prompt)
+    return f"{missing}\n{task.prompt}{completion}\n{task.test}"
+
+
 # Linked in front of the program's main, which the linker calls __real_main; there are no includes, since they take
 # longer than all the rest. The constructor has the first priority that a program may use.
 _CPP_MAIN = r"""
@@ -223,13 +249,12 @@ extern "C" int __wrap_main(int count, char **words) {
 # What the evaluator compiles with, optimisation included: some answers end otherwise when undefined behaviour is
 # optimised.
 _CPP_FLAGS = ("-std=c++11", "-O0", "-Wl,--wrap=main")
-_CPP_LIBRARIES = {"CPP/162": ("-lcrypto", "-lssl")}
+CPP_LIBRARIES: Mapping[str, tuple[str, ...]] = {"CPP/162": ("-lcrypto", "-lssl")}
+"""What the programs of some tasks are linked with."""
 
 
-def _cpp(task: Task, completion: str) -> Submission:
-    includes = "".join(f"{each}\n" for name in _CPP_INCLUDES if (each := f"#include<{name}>") not in task.prompt)
-    code = f"{includes}\n{task.prompt}{completion}\n{task.test}"
-    flags = (*_CPP_FLAGS, *_CPP_LIBRARIES.get(task.task_id, ()))
+def _cpp(task: Task, code: str) -> Submission:
+    flags = (*_CPP_FLAGS, *CPP_LIBRARIES.get(task.task_id, ()))
     return _submission("cpp", {"main.cpp": code, "ennead.cpp": _CPP_MAIN}, flags)
 
 
@@ -250,11 +275,26 @@ public class Ennead {
 """
 
 
-def _java(task: Task, completion: str) -> Submission:
-    return _submission("java", {"Ennead.java": _JAVA_MAIN, "Main.java": f"{task.prompt}{completion}\n{task.test}"})
+def _java(_: Task, code: str) -> Submission:
+    return _submission("java", {"Ennead.java": _JAVA_MAIN, "Main.java": code})
 
 
 _GO_PACKAGES = "math strings fmt strconv time bytes regexp sort math/rand crypto/md5".split()
+
+
+def _go_source(task: Task, completion: str) -> str:
+    # Unlike the evaluator, which finds "math" in "math/rand" and `sort.` in `resort.`, and so fails answers for want
+    # of an import.
+    used = [
+        f'"{package}"'
+        for package in _GO_PACKAGES
+        if f'"{package}"' not in task.test_setup and re.search(rf"\b{package.rpartition('/')[2]}\.\w", completion)
+    ]
+    imports = f"import ({'; '.join(used)})\n" if used else ""
+    prompt = task.prompt.replace(task.imports, "") if task.imports else task.prompt
+    return f"{task.test_setup}\n{imports}{prompt}{completion}\n{task.test}"
+
+
 # An ordinary program, not one of `go test`: its report would be on standard output, where the answer can write as well,
 # and building its main program takes longer.
 _GO_MAIN = """\
@@ -271,7 +311,8 @@ func main() {
 	nonce, _ := io.ReadAll(os.Stdin)
 	kept, _ := syscall.Dup(1)
 	output := os.NewFile(uintptr(kept), "output")
-	os.Stdout, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	null, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	syscall.Dup3(int(null.Fd()), 1, 0)
 	tests := []testing.InternalTest{%s}
 	passed := 0
 	for i := range tests {
@@ -292,29 +333,30 @@ func main() {
 """
 
 
-def _go(task: Task, completion: str) -> Submission:
-    # Unlike the evaluator, which finds "math" in "math/rand" and `sort.` in `resort.`, and so fails answers for want
-    # of an import.
-    used = [
-        f'"{package}"'
-        for package in _GO_PACKAGES
-        if f'"{package}"' not in task.test_setup and re.search(rf"\b{package.rpartition('/')[2]}\.\w", completion)
-    ]
-    imports = f"import ({'; '.join(used)})\n" if used else ""
-    prompt = task.prompt.replace(task.imports, "") if task.imports else task.prompt
-    # A main program of the model's own does no harm in a test, and none here.
-    completion = re.sub(r"^func main\(", "func _(", completion, flags=re.MULTILINE)
-    code = f"{task.test_setup}\n{imports}{prompt}{completion}\n{task.test}"
+def _go(task: Task, code: str) -> Submission:
     tests = ", ".join(f'{{"{name}", {name}}}' for name in re.findall(r"^func (Test\w*)\(", task.test, re.MULTILINE))
+    # A main program of the model's own does no harm in a test, and none here.
+    code = re.sub(r"^func main\(", "func _(", code, flags=re.MULTILINE)
     return _submission("go", {"main.go": _GO_MAIN % tests, "solution.go": code})
 
 
-def _rust(task: Task, completion: str) -> Submission:
-    code = f"fn main() {{}}\n{task.declaration}{task.prompt}{completion}{task.test}"
+def _rust_source(task: Task, completion: str) -> str:
+    return f"fn main() {{}}\n{task.declaration}{task.prompt}{completion}{task.test}"
+
+
+def _rust(_: Task, code: str) -> Submission:
     return _submission("rust-test", {"main.rs": code})
 
 
-_LAYOUTS: Mapping[Language, Callable[[Task, str], Submission]] = {
+_SOURCES: Mapping[Language, Callable[[Task, str], str]] = {
+    Language.CPP: _cpp_source,
+    Language.GO: _go_source,
+    Language.JAVA: _plain_source,
+    Language.JS: _plain_source,
+    Language.PYTHON: _python_source,
+    Language.RUST: _rust_source,
+}
+_SUBMISSIONS: Mapping[Language, Callable[[Task, str], Submission]] = {
     Language.CPP: _cpp,
     Language.GO: _go,
     Language.JAVA: _java,
