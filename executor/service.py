@@ -98,7 +98,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
         engine: Engine,
         blobs: BlobStore,
         config: ServiceConfig | None = None,
-        client_of: Callable[[], str] = lambda: "",
+        client_of: Callable[[_Context], str] = lambda _: "",
     ) -> None:
         self._engine = engine
         self._blobs = blobs
@@ -111,14 +111,15 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             await self._write(context, answer)
 
         try:
-            await self.judge(request.job, send)
+            await self.judge(request.job, self._client_of(context), send)
         except EnneadError as error:
             await self._refuse(context, error)
 
     async def JudgeBatch(  # type: ignore[override]  # as above
         self, request_iterator: AsyncIterator[pb.JudgeBatchRequest], context: _Context
     ) -> None:
-        batch = _Batch(self, request_iterator, self._config.jobs_ahead * self._engine.slots)
+        at_once = self._config.jobs_ahead * self._engine.slots
+        batch = _Batch(self, request_iterator, self._client_of(context), at_once)
         async with aclosing(batch.answers()) as answered:
             async for answer in answered:
                 await self._write(context, answer)
@@ -128,7 +129,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             returned = requests.returned_bytes(request, _RETURNED_OF_A_RUN, self._config.returned_bytes)
             with self._blobs.hold(requests.blobs_of_run(request)) as blob:
                 trial = requests.trial_of(request, blob, self._config.maximum_limits)
-                result = await self._engine.run(trial, self._client_of())
+                result = await self._engine.run(trial, self._client_of(context))
         except EnneadError as error:
             await self._refuse(context, error)
         return answers.result_message(result, returned)
@@ -176,15 +177,15 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             blob_store_bytes=self._blobs.max_bytes,
         )
 
-    async def judge_in_turn(self, message: pb.Job, send: _Send) -> None:
+    async def judge_in_turn(self, message: pb.Job, client: str, send: _Send) -> None:
         """As `judge`, but a full queue is waited for: who sends a batch has said how much is to come."""
         while True:
             try:
-                return await self.judge(message, send)
+                return await self.judge(message, client, send)
             except QueueFull:
                 await asyncio.sleep(_RETRY_AFTER_S)
 
-    async def judge(self, message: pb.Job, send: _Send) -> None:
+    async def judge(self, message: pb.Job, client: str, send: _Send) -> None:
         """
         Judge one job and send its events.
 
@@ -195,7 +196,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             returned = requests.returned_bytes(message, 0, self._config.returned_bytes)
             with self._blobs.hold(requests.blobs_of_job(message)) as blob:
                 job = requests.job_of(message, blob, self._config.maximum_limits)
-                async with aclosing(self._engine.judge(job, self._client_of())) as events:
+                async with aclosing(self._engine.judge(job, client)) as events:
                     async for event in events:
                         await send(answers.event_message(event, returned))
         except UsageError as error:
@@ -219,8 +220,11 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
 class _Batch:
     """The jobs of one stream: so many at once, each answered as it goes, none ahead of a reader by more than a few."""
 
-    def __init__(self, service: ExecutorService, incoming: AsyncIterator[pb.JudgeBatchRequest], at_once: int) -> None:
+    def __init__(
+        self, service: ExecutorService, incoming: AsyncIterator[pb.JudgeBatchRequest], client: str, at_once: int
+    ) -> None:
         self._service = service
+        self._client = client
         self._incoming = incoming
         self._room = asyncio.Semaphore(at_once)
         self._answers: asyncio.Queue[pb.JudgeBatchResponse | None] = asyncio.Queue(_ANSWERS_AHEAD)
@@ -254,7 +258,7 @@ class _Batch:
                 return
             self._unfinished.add(job_id)
             try:
-                await self._service.judge_in_turn(request.job, self._sender(request))
+                await self._service.judge_in_turn(request.job, self._client, self._sender(request))
             except EnneadError as error:
                 await self._answers.put(_refused(job_id, error))
             finally:

@@ -1,7 +1,8 @@
 """
 What is asked: from messages to the model, which refuses what it does not understand, and for the client back again.
 
-A request that cannot be understood raises UsageError with the field's path, such as `cases[3].stdin.sha256`, seen from the job.
+A request that cannot be understood raises UsageError with the field's path, such as `cases[3].stdin.sha256`; that of a
+job is seen from the job.
 """
 
 from __future__ import annotations
