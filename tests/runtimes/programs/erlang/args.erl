@@ -1,0 +1,4 @@
+-module(args).
+-export([main/1]).
+
+main(Args) -> [io:format("~ts~n", [Arg]) || Arg <- Args].

@@ -1,0 +1,4 @@
+-module(exit3).
+-export([main/0]).
+
+main() -> halt(3).

@@ -1,0 +1,4 @@
+-module(words).
+-export([greeting/0]).
+
+greeting() -> "from a module\n".
