@@ -28,8 +28,8 @@ def client_of(context: grpc.aio.ServicerContext[Any, Any]) -> str:
     """The name of the client whose call is being served."""
     if name := _client.get():
         return name
-    names = context.auth_context().get("x509_common_name", ())
-    return b"".join(names[:1]).decode("utf-8", "replace")
+    names = list(context.auth_context().get("x509_common_name", ()))
+    return names[0].decode("utf-8", "replace") if names else ""
 
 
 class AccessError(Exception):
@@ -116,7 +116,7 @@ async def _refuse(_: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
 
 
 # A stream in and a stream out: it fits every kind of call, and refuses without waiting for a message.
-_REFUSING: grpc.RpcMethodHandler[Any, Any] = grpc.stream_stream_rpc_method_handler(_refuse)  # type: ignore[arg-type]  # asynchronous handlers are unknown to it
+_REFUSING: grpc.RpcMethodHandler[Any, Any] = grpc.stream_stream_rpc_method_handler(_refuse)
 
 
 def _digest(token: str) -> bytes:

@@ -1,0 +1,105 @@
+"""A gRPC server with what every service of ours has: health, reflection, TLS, tokens, and an orderly end."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from serving.access import Gatekeeper, credentials_of, read_tokens
+from serving.settings import ServingSettings
+
+_KEEPALIVE = (
+    # Finds clients that are gone within half a minute, and lets clients ask as often.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+
+
+class ListenError(Exception):
+    """An address cannot be listened on; the message says which."""
+
+
+class GrpcServer:
+    """
+    Listens while it is open, as an asynchronous context manager.
+
+    Args:
+        settings: addresses, TLS, tokens, drain.
+        message_bytes: the largest message that is taken.
+    """
+
+    def __init__(self, settings: ServingSettings, message_bytes: int) -> None:
+        self._settings = settings
+        tokens = None if settings.tokens is None else read_tokens(settings.tokens)
+        self._credentials = credentials_of(settings)
+        self._server = grpc.aio.server(
+            interceptors=(Gatekeeper(tokens),),
+            options=(*_KEEPALIVE, ("grpc.max_receive_message_length", message_bytes), ("grpc.so_reuseport", 0)),
+        )
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self._services = [health.SERVICE_NAME, reflection.SERVICE_NAME]
+        self._own: list[str] = []
+        self.addresses: tuple[str, ...] = ()
+
+    def add(self, name: str, add_to: Callable[[grpc.aio.Server], Any]) -> None:
+        """
+        Offer a service.
+
+        Args:
+            name: its full name.
+            add_to: adds it to a server.
+        """
+        add_to(self._server)
+        self._services.append(name)
+        self._own.append(name)
+
+    async def __aenter__(self) -> Self:
+        reflection.enable_server_reflection(self._services, self._server)
+        self.addresses = tuple(self._listen(address) for address in self._settings.listen)
+        await self._server.start()
+        for name in ("", *self._own):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._server.stop(0)
+
+    async def drain(self) -> None:
+        """Say that no more calls are wanted, and wait for those in progress."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(self._settings.drain_s)
+
+    def _listen(self, address: str) -> str:
+        if address.startswith("unix:"):
+            _remove_dead_socket(Path(address.removeprefix("unix:")))
+        try:
+            if self._credentials is None:
+                port = self._server.add_insecure_port(address)
+            else:
+                port = self._server.add_secure_port(address, self._credentials)
+        except RuntimeError as error:
+            raise ListenError(f"{address} cannot be listened on: {error}") from error
+        return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+
+
+def _remove_dead_socket(path: Path) -> None:
+    """A socket that a killed server left would be in the way; one that somebody listens on stays."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(os.fspath(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return
