@@ -1,0 +1,8 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. WHERE-FROM.
+       DATA DIVISION.
+       LINKAGE SECTION.
+       01  ANSWER PIC X(20).
+       PROCEDURE DIVISION USING ANSWER.
+           MOVE "from a module" TO ANSWER
+           GOBACK.

@@ -1,0 +1,8 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. UNCAUGHT.
+       DATA DIVISION.
+       WORKING-STORAGE SECTION.
+       01  NO-PROGRAM PIC X(20) VALUE "nobody-is-there".
+       PROCEDURE DIVISION.
+           CALL NO-PROGRAM
+           STOP RUN.
