@@ -1,0 +1,3 @@
+defmodule Greeting.Words do
+  def greeting, do: "from a module"
+end

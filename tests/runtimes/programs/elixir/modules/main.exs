@@ -1,0 +1,2 @@
+Code.require_file("greeting/words.ex", __DIR__)
+IO.puts(Greeting.Words.greeting())

@@ -1,0 +1,5 @@
+IO.stream(:stdio, :line)
+|> Stream.flat_map(&String.split/1)
+|> Stream.map(&String.to_integer/1)
+|> Enum.sum()
+|> IO.puts()
