@@ -1,0 +1,3 @@
+const fs = require("fs");
+fs.writeFileSync("scratch.txt", "written and read");
+console.log(fs.readFileSync("scratch.txt", "utf8"));

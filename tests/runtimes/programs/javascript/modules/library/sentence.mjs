@@ -1,0 +1,3 @@
+export function sentence() {
+  return "from a module";
+}
