@@ -8,12 +8,15 @@ the same file has `[limits.<scenario>]` where a language needs others than the r
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
+
+import pytest
 
 from executor.engine import Engine
 from executor.model import (
@@ -83,6 +86,13 @@ def all_runtimes() -> Mapping[str, Runtime]:
 def reason_to_skip(runtime_id: str) -> str | None:
     """Why a runtime cannot be tried here, with the command that changes it; never for one that must be there."""
     return None if runtime_id in NINE else all_runtimes()[runtime_id].missing()
+
+
+async def result_of(trial: Trial, trials: Mapping[Trial, asyncio.Task[Any]]) -> Any:
+    """What came of a trial; skips the test where its runtime is not installed."""
+    if reason := reason_to_skip(trial.runtime_id):
+        pytest.skip(reason)
+    return await trials[trial]
 
 
 def absences(runtime_id: str) -> dict[str, Any]:

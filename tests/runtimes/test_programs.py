@@ -27,7 +27,7 @@ from tests.runtimes.support import (
     limits_of,
     present,
     problems_of,
-    reason_to_skip,
+    result_of,
     submission_of,
 )
 
@@ -149,12 +149,6 @@ each_runtime = pytest.mark.parametrize("trial", [SelfTest(each) for each in all_
 each_program = pytest.mark.parametrize(
     "trial", [Program(each, scenario) for each in WITH_PROGRAMS for scenario in present(each, SCENARIOS)], ids=str
 )
-
-
-async def result_of(trial: Trial, trials: Mapping[Trial, asyncio.Task[Any]]) -> Any:
-    if reason := reason_to_skip(trial.runtime_id):
-        pytest.skip(reason)
-    return await trials[trial]
 
 
 @pytest.mark.parametrize("runtime_id", NINE)
