@@ -28,9 +28,18 @@ app.add_typer(runtimes_app, name="runtimes")
 
 
 def _complete_runtimes(incomplete: str) -> list[str]:
+    from executor.config import lasting_cache
     from executor.runtime import Runtimes
 
-    return [runtime.id for runtime in Runtimes.load() if runtime.id.startswith(incomplete)]
+    return [runtime.id for runtime in Runtimes.load(cache=lasting_cache(None)) if runtime.id.startswith(incomplete)]
+
+
+def _complete_extras(incomplete: str) -> list[str]:
+    from executor.config import lasting_cache
+    from executor.runtime import Runtimes
+
+    names = {extra for runtime in Runtimes.load(cache=lasting_cache(None)) for extra in runtime.extras}
+    return sorted(name for name in names if name.startswith(incomplete))
 
 
 def _complete_checkers(incomplete: str) -> list[str]:
@@ -66,7 +75,8 @@ def main(
 def run(
     *,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", readable=False, help="Sources, the entry first; - reads stdin.")
+        list[Path],
+        typer.Argument(metavar="FILE", readable=False, help="Sources, the entry first, or folders; - reads stdin."),
     ],
     tests: Annotated[Path | None, typer.Option(metavar="DIR", readable=False, help="Folder of test cases.")] = None,
     stdin: Annotated[
@@ -80,6 +90,11 @@ def run(
     entry: Annotated[
         str | None, typer.Option(metavar="NAME", help="File to compile or run.  [default: the first]")
     ] = None,
+    flag: Annotated[
+        list[str] | None,
+        typer.Option("--flag", metavar="TEXT", help="For the compiler, such as --flag=-O3. Repeat it."),
+    ] = None,
+    arg: Annotated[list[str] | None, typer.Option("--arg", metavar="TEXT", help="For the program. Repeat it.")] = None,
     time_limit: Annotated[
         str | None, typer.Option(metavar="TIME", help="CPU time, such as 1s.  [default: 10s]")
     ] = None,
@@ -98,6 +113,9 @@ def run(
     processes: Annotated[
         int | None, typer.Option(metavar="N", help="Processes and threads at once.  [default: 64]")
     ] = None,
+    allowances: Annotated[
+        bool, typer.Option("--allowances", help="Add what the language is allowed beyond these limits.")
+    ] = False,
     checker: Annotated[
         str,
         typer.Option(
@@ -144,7 +162,10 @@ def run(
             stdin=stdin,
             runtime=runtime,
             entry=entry,
+            flags=tuple(flag or ()),
+            args=tuple(arg or ()),
             limits=parse_limits(limits),
+            allowances=allowances,
             checker=parse_checker(checker),
             stop_at_first_failure=stop_at_first_failure,
             jobs=jobs,
@@ -157,7 +178,7 @@ def run(
 
 @runtimes_app.callback(invoke_without_command=True)
 def runtimes(context: typer.Context, json: Json = False) -> None:
-    """List the languages, or check that each works in the sandbox."""
+    """List the languages, install them, or check that each works in the sandbox."""
     if context.invoked_subcommand is None:
         list_runtimes(json=json)
 
@@ -174,6 +195,46 @@ def list_runtimes(json: Json = False) -> None:
     finish(command)
 
 
+@runtimes_app.command("install", no_args_is_help=True)
+def install_runtimes(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Languages.", autocompletion=_complete_runtimes)
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every language.")] = False,
+    nine: Annotated[
+        bool, typer.Option("--nine", help="C and C++, C#, Go, Java, JavaScript, Python, R, Rust and TypeScript.")
+    ] = False,
+    extras: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Packages for programs in these languages; without languages, for all that have them. Repeat it.",
+            autocompletion=_complete_extras,
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    json: Json = False,
+) -> None:
+    """
+    Install what languages need, with apt-get, npm and pip; what is there already is left alone.
+
+    Asks for sudo's password where root is needed. One language that cannot be installed does not stop the others.
+
+    Exit status: 0 all that was asked for is available, 1 something is not, 2 wrong usage.
+    """
+
+    def command() -> int:
+        from cli.install import InstallOptions, install
+
+        options = InstallOptions(
+            ids=tuple(ids or ()), every=every, nine=nine, extras=tuple(extras or ()), dry_run=dry_run, json=json
+        )
+        return install(options)
+
+    finish(command)
+
+
 @runtimes_app.command("check")
 def check_runtimes(
     ids: Annotated[
@@ -182,6 +243,8 @@ def check_runtimes(
             metavar="[ID]...", help="Languages.  [default: all that are installed]", autocompletion=_complete_runtimes
         ),
     ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every language; one that is not installed has failed.")] = False,
     json: Json = False,
 ) -> None:
     """
@@ -191,9 +254,9 @@ def check_runtimes(
     """
 
     def command() -> int:
-        from cli.runtimes import check
+        from cli.check import check
 
-        return check(ids or [], as_json=json)
+        return check(ids or [], every=every, as_json=json)
 
     finish(command)
 

@@ -38,6 +38,9 @@ class RunOptions:
         tests: folder of test cases; None runs once and shows the output.
         stdin: what the program reads in a run without tests; None means what was piped to this command.
         runtime: id; None guesses from the extension of the entry.
+        flags: for the compiler.
+        args: for the program.
+        allowances: whether the language gets what it may have beyond the limits.
         jobs: cases judged at once; None means one for each usable core.
     """
 
@@ -46,7 +49,10 @@ class RunOptions:
     stdin: Path | None = None
     runtime: str | None = None
     entry: str | None = None
+    flags: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    allowances: bool = False
     checker: Checker = field(default_factory=Checker)
     stop_at_first_failure: bool = False
     jobs: int | None = None

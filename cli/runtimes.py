@@ -1,31 +1,40 @@
-"""`exec-cli runtimes`: which languages there are, and whether each works in the sandbox."""
+"""`exec-cli runtimes`: which languages there are, at which versions, and what the missing ones need."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cli.edge import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, run_until_stopped
+from cli.edge import EXIT_ACCEPTED, run_until_stopped
 from cli.show import console
-from cli.text import printable
-from executor.engine import Engine, EngineConfig
+from cli.text import counted, printable
+from executor.config import lasting_cache, usable_cores
 from executor.errors import RuntimeUnavailable
-from executor.model import MS
+from executor.inventory import Machine, Part
 from executor.runtime import Runtime, Runtimes
+from executor.versions import VersionNotes, toolchain_identity, version_line
 
-_VERSION_TIMEOUT_S = 20
+_VERSION_TIMEOUT_S = 20.0
+_ASKED_PER_CORE = 2
+_MISSING = "not installed"
+_WIDEST_NAME = 32
+_NARROWEST_VERSION = 10
+_BETWEEN_COLUMNS = 9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """
     A language as `exec-cli runtimes` lists it.
@@ -33,11 +42,15 @@ class Listed:
     Args:
         version: first line of what the toolchain says of itself; empty when it cannot be asked.
         missing: why it is not available here and what to do; None when it is.
+        installable: whether installing it would bring what it lacks.
+        extras: whether each is installed.
     """
 
     runtime: Runtime
-    version: str
-    missing: str | None
+    version: str = ""
+    missing: str | None = None
+    installable: bool = False
+    extras: Mapping[str, bool] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -47,117 +60,143 @@ class Listed:
             "extensions": list(self.runtime.extensions),
             "available": self.missing is None,
             "detail": self.missing or "",
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of the self-tests of one language: problems as sentences, none when it works."""
-
-    runtime: Runtime
-    problems: tuple[str, ...]
-    elapsed_ns: int
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "id": self.runtime.id,
-            "passed": not self.problems,
-            "problems": list(self.problems),
-            "elapsed_ms": round(self.elapsed_ns / MS, 3),
+            "extras": dict(self.extras),
         }
 
 
 def show_runtimes(*, as_json: bool) -> int:
     """List every language; always accepted."""
-    runtimes = Runtimes.load()
-    with ThreadPoolExecutor(4) as pool:
-        listed = list(pool.map(_listed, runtimes))
+    cache = lasting_cache(None)
+    runtimes = Runtimes.load(cache=cache)
+    machine = Machine(runtimes)
+    states = [state_of(runtime, machine) for runtime in runtimes]
+    listed = with_versions(states, VersionNotes(cache / "versions" if cache else None))
     if as_json:
         print(json.dumps([each.as_json() for each in listed], indent=2))
     else:
-        console(sys.stdout).print(_listed_table(listed))
+        show_listed(listed)
     return EXIT_ACCEPTED
 
 
-def check(ids: Sequence[str], *, as_json: bool) -> int:
-    """
-    Run the self-tests of the named languages, or of all that are available here.
-
-    Raises:
-        UsageError: a named language does not exist or is not available here.
-    """
-    known = Runtimes.load()
-    named = [known.get(each) for each in dict.fromkeys(ids)]
-    for runtime in named:
-        runtime.resolve()
-    missing = {} if named else {runtime.id: reason for runtime in known if (reason := runtime.missing())}
-    chosen = named or [runtime for runtime in known if runtime.id not in missing]
-    results = run_until_stopped(_check_all(chosen))
-    if as_json:
-        print(json.dumps([each.as_json() for each in results], indent=2))
-    else:
-        _show_checks(results, list(missing.values()))
-    return EXIT_NOT_ACCEPTED if any(each.problems for each in results) else EXIT_ACCEPTED
-
-
-async def _check_all(runtimes: Iterable[Runtime]) -> list[Checked]:
-    results = []
-    async with Engine(EngineConfig(slots=1)) as engine:
-        for runtime in runtimes:
-            began = time.monotonic_ns()
-            problems = await engine.check_runtime(runtime.id)
-            results.append(Checked(runtime, tuple(problems), time.monotonic_ns() - began))
-    return results
-
-
-def _listed(runtime: Runtime) -> Listed:
+def state_of(runtime: Runtime, machine: Machine) -> Listed:
+    """A language without its version; the runtime is resolved, where it is available."""
+    extras = {name: machine.is_installed(Part(runtime, name)) for name in runtime.extras}
     try:
-        return Listed(runtime, _version(runtime.resolve()), None)
+        return Listed(runtime=runtime.resolve(), extras=extras)
     except RuntimeUnavailable as reason:
-        return Listed(runtime, "", str(reason))
+        installable = bool(runtime.install) and not machine.is_installed(Part(runtime))
+        return Listed(runtime=runtime, missing=str(reason), installable=installable, extras=extras)
 
 
-def _version(runtime: Runtime) -> str:
-    """First line of what a toolchain of this machine says of itself; some write it to standard error."""
+def with_versions(listed: Sequence[Listed], notes: VersionNotes) -> list[Listed]:
+    """The same with the versions: from the notes where they are known, else asked and noted, several at a time."""
+    identities = {each.runtime.id: _identity(each.runtime) for each in listed if each.missing is None}
+    known = {runtime_id: notes.read(identity) or "" for runtime_id, identity in identities.items() if identity}
+    if unknown := [each.runtime for each in listed if known.get(each.runtime.id) == ""]:
+        asked = run_until_stopped(_ask_all(unknown))
+        for runtime_id, version in asked.items():
+            if version:
+                notes.write(identities[runtime_id], version)
+        known |= asked
+    return [replace(each, version=known.get(each.runtime.id, "")) for each in listed]
+
+
+def _identity(runtime: Runtime) -> str:
+    try:
+        return toolchain_identity(runtime)
+    except OSError:  # it has just been removed
+        return ""
+
+
+async def _ask_all(runtimes: Iterable[Runtime]) -> dict[str, str]:
+    room = asyncio.Semaphore(_ASKED_PER_CORE * usable_cores())
+
+    async def ask(runtime: Runtime) -> tuple[str, str]:
+        async with room:
+            return runtime.id, await ask_version(runtime)
+
+    return dict(await asyncio.gather(*map(ask, runtimes)))
+
+
+async def ask_version(runtime: Runtime, timeout_s: float = _VERSION_TIMEOUT_S) -> str:
+    """What a toolchain of this machine says of its version; empty where it fails, or says nothing in this time."""
     command = runtime.version_command()
     try:
-        done = subprocess.run(
-            command.argv,
+        process = await asyncio.create_subprocess_exec(
+            *command.argv,
             env=dict(command.env),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_VERSION_TIMEOUT_S,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return ""
-    lines = (done.stdout + done.stderr).decode("utf-8", "replace").split("\n")
-    return next((line.strip() for line in lines if line.strip()), "")
+    try:
+        async with asyncio.timeout(timeout_s):
+            stdout, stderr = await process.communicate()
+    except TimeoutError:
+        return ""
+    finally:
+        if process.returncode is None:
+            # The whole group: a wrapper script may have started what hangs.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    return version_line(stdout, stderr) if process.returncode == 0 else ""
 
 
-def _listed_table(listed: Iterable[Listed]) -> Table:
+def show_listed(listed: Sequence[Listed]) -> None:
+    out = console(sys.stdout)
+    out.print(_table(listed, out.width))
+    missing = [each.runtime.id for each in listed if each.installable]
+    if missing:
+        some = " ".join(missing[:3])
+        rest = f"{counted(len(missing), 'language')} can be installed: exec-cli runtimes install"
+        out.print(Text(f"\n{rest} {some}{' ...' if len(missing) > 3 else ''} (or --all)"), soft_wrap=True)
+    if any(each.extras for each in listed):
+        title = "extras, packages for programs: exec-cli runtimes install --extras NAME [ID...]"
+        out.print(Text(f"\n{title}\n"), soft_wrap=True)
+        out.print(_extras_table(listed))
+
+
+def _table(listed: Sequence[Listed], width: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title in ("id", "name", "version", "state"):
-        table.add_column(title, overflow="fold")
-    for each in listed:
-        state = Text("available", style="green") if each.missing is None else Text(printable(each.missing), style="red")
-        table.add_row(*map(Text, (each.runtime.id, printable(each.runtime.name), printable(each.version))), state)
+        table.add_column(title, no_wrap=True, overflow="ellipsis")
+    # Where the terminal is too narrow for all, it is the version that is cut.
+    names = min(max(len(each.runtime.name) for each in listed), _WIDEST_NAME)
+    others = max(len(each.runtime.id) for each in listed) + names + len(_MISSING)
+    room = max(width - others - _BETWEEN_COLUMNS, _NARROWEST_VERSION)
+    table.columns[1].max_width = _WIDEST_NAME
+    table.columns[2].max_width = room
+    for each in sorted(listed, key=lambda each: each.missing is not None):
+        # What installing does not mend has a reason of its own, which is worth its place.
+        reason = "" if each.missing is None or each.installable else each.missing.partition(": ")[2]
+        state = Text("available", style="green") if each.missing is None else Text(_MISSING)
+        about = fitting_version(printable(each.version), room) or printable(reason)
+        cells = map(Text, (each.runtime.id, printable(each.runtime.name), about))
+        table.add_row(*cells, state, style="dim" if each.missing else "")
     return table
 
 
-def _show_checks(results: Iterable[Checked], left_out: Iterable[str]) -> None:
+def fitting_version(version: str, room: int) -> str:
+    """A version, or only its number where there is no room for more."""
+    if len(version) <= room:
+        return version
+    numbers = re.findall(r"\d+(?:\.\d+)+", version)
+    return max(numbers, key=lambda number: number.count("."), default=version)
+
+
+def _extras_table(listed: Sequence[Listed]) -> Table:
+    """Which languages have which extras, and where they are installed."""
+    names = sorted({name for each in listed for name in each.extras})
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("id")
-    table.add_column("name")
-    table.add_column("state")
-    table.add_column("ms", justify="right")
-    table.add_column("detail", overflow="fold")
-    for each in results:
-        state = Text("failed", style="red") if each.problems else Text("works", style="green")
-        detail = Text(printable("; ".join(each.problems)))
-        elapsed = Text(f"{each.elapsed_ns / MS:.0f}")
-        table.add_row(Text(each.runtime.id), Text(printable(each.runtime.name)), state, elapsed, detail)
-    out = console(sys.stdout)
-    out.print(table)
-    for reason in left_out:
-        out.print(Text(f"not checked: {printable(reason)}", style="dim"), soft_wrap=True)
+    for title in ("extra", "installed for", _MISSING + " for"):
+        table.add_column(title, overflow="fold")
+    for name in names:
+        there, not_there = (
+            " ".join(each.runtime.id for each in listed if each.extras.get(name) is state) for state in (True, False)
+        )
+        table.add_row(Text(name), Text(there, style="green"), Text(not_there, style="dim"))
+    return table
