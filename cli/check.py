@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.edge import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, run_until_stopped
-from cli.show import console, redraws
+from cli.lines import redraws
+from cli.show import console
 from cli.text import counted, printable
 from executor.config import lasting_cache
 from executor.engine import Engine, EngineConfig

@@ -39,13 +39,17 @@ def read_sources(paths: Sequence[Path]) -> tuple[File, ...]:
     """
     The sources of a submission, named relative to the folder that they share.
 
+    Args:
+        paths: files, or folders, which stand for all that is in them except hidden files. A folder given is above
+            all of its files, so the names of what it holds do not depend on where in it the sources lie.
+
     Raises:
-        UsageError: a file is missing, unreadable, given twice or no regular file, its name is not UTF-8, or all of
-            them are over 16 MiB together.
+        UsageError: a file is missing, unreadable, given twice or no regular file, its name is not UTF-8, a folder is
+            empty, or all of them are over 16 MiB together.
     """
     files: list[File] = []
     room = MAX_SOURCE_BYTES
-    for path, name in zip(paths, _relative_names(paths), strict=True):
+    for path, name in named_sources(paths):
         content = _read_regular(path, room)
         room -= len(content)
         files.append(File(name, content))
@@ -137,17 +141,46 @@ def _read_stdin(room: int, refusal: str) -> bytes:
     return content
 
 
-def _relative_names(paths: Sequence[Path]) -> list[str]:
-    """Names relative to the nearest folder above all the files; linked folders are followed, linked files are not."""
-    for path in map(check_regular, paths):
+def named_sources(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """
+    Every source with its name; linked folders are followed, linked files are not.
+
+    Raises:
+        UsageError: see `read_sources`; contents are not looked at.
+    """
+    sources: list[tuple[Path, Path]] = []
+    above: list[Path] = []
+    for path in paths:
+        if _is_folder(path):
+            top = path.resolve()
+            above.append(top)
+            sources += [(path / name, top / name) for name in _names_in(path)]
+        else:
+            check_regular(path)
+            above.append(path.parent.resolve())
+            sources.append((path, above[-1] / path.name))
+    common = os.path.commonpath(above)
+    seen: set[Path] = set()
+    for path, whole in sources:
         if not _is_utf8(str(path)):
             raise UsageError(f"the name {printable_path(path)} is not valid UTF-8; rename the file")
-    whole = [path.parent.resolve() / path.name for path in paths]
-    if len(set(whole)) < len(whole):
-        twice = next(path for index, path in enumerate(whole) if path in whole[:index])
-        raise UsageError(f"{printable_path(twice)} is given twice")
-    common = os.path.commonpath([path.parent for path in whole])
-    return [path.relative_to(common).as_posix() for path in whole]
+        if whole in seen:
+            raise UsageError(f"{printable_path(path)} is given twice")
+        seen.add(whole)
+    return [(path, whole.relative_to(common).as_posix()) for path, whole in sources]
+
+
+def _is_folder(path: Path) -> bool:
+    with _refusing(path):
+        return stat.S_ISDIR(path.stat().st_mode)
+
+
+def _names_in(folder: Path) -> list[str]:
+    """Every file below a folder that is not hidden, relative to it, in the order of their names."""
+    names = sorted(name for name in _files_under(folder) if not name.rpartition("/")[2].startswith("."))
+    if not names:
+        raise UsageError(f"the folder {printable_path(folder)} holds no file")
+    return names
 
 
 def _is_utf8(name: str) -> bool:

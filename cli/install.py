@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from cli.edge import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, run_until_stopped
 from cli.installing import Bars, Lines, Shown, Silence, shown_step
-from cli.show import MOST_LOG_LINES, console, redraws, show_log
+from cli.lines import redraws
+from cli.show import MOST_LOG_LINES, console, show_log
 from cli.text import clipped, counted, listed, printable
 from executor.config import lasting_cache
 from executor.errors import UsageError
@@ -102,12 +103,12 @@ def parts_of(options: InstallOptions, runtimes: Runtimes) -> tuple[Part, ...]:
     _refuse_unknown(options.extras, chosen)
     if options.extras and not (options.ids or options.nine or options.every):
         chosen = [runtime for runtime in chosen if set(options.extras) & set(runtime.extras)]
-    wanted = [
+    extras = tuple(dict.fromkeys(options.extras))
+    return tuple(
         part
         for runtime in chosen
-        for part in (Part(runtime), *(Part(runtime, extra) for extra in options.extras if extra in runtime.extras))
-    ]
-    return tuple(dict.fromkeys(wanted))
+        for part in (Part(runtime), *(Part(runtime, extra) for extra in extras if extra in runtime.extras))
+    )
 
 
 def _chosen(options: InstallOptions, runtimes: Runtimes) -> list[Runtime]:

@@ -6,6 +6,7 @@ Every text that a program, a compiler or a file name had a hand in goes through 
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self, TextIO
@@ -16,6 +17,11 @@ from executor.model import MIB, MS, CaseFinished
 
 _WIDEST_NAME = 40
 _WIDEST_DETAIL = 200
+
+
+def redraws(file: TextIO) -> bool:
+    """Whether this is a terminal that can redraw what it shows; a log stays a log."""
+    return file.isatty() and os.environ.get("TERM") not in {None, "dumb", "unknown"}
 
 
 class Progress(ABC):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, EXIT_NOT_ACCEPTED
@@ -108,6 +108,8 @@ def _case_json(case: CaseFinished, *, with_output: bool) -> dict[str, Any]:
         "signal": outcome.signal,
         "detail": _well_formed(case.detail),
     }
+    if case.tests is not None:
+        known["tests"] = asdict(case.tests)
     return known | {"stdout": _text(outcome.stdout), "stderr": _text(outcome.stderr)} if with_output else known
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,8 +12,15 @@ from pathlib import Path, PurePosixPath
 from typing import TextIO
 
 from cli.edge import complain, run_until_stopped
-from cli.files import FROM_STDIN, find_cases, read_program_input, read_source_from_stdin, read_sources
-from cli.lines import Lines, Progress
+from cli.files import (
+    FROM_STDIN,
+    find_cases,
+    named_sources,
+    read_program_input,
+    read_source_from_stdin,
+    read_sources,
+)
+from cli.lines import Lines, Progress, redraws
 from cli.report import Report
 from cli.text import listed, printable_path
 from executor.engine import Engine, EngineConfig
@@ -34,7 +41,8 @@ class RunOptions:
     What was asked on the command line.
 
     Args:
-        files: sources; the first is the entry unless `entry` names another. `-` stands for standard input.
+        files: sources, or folders of them; the first is the entry unless `entry` names another, or the runtime can
+            tell. `-` stands for standard input.
         tests: folder of test cases; None runs once and shows the output.
         stdin: what the program reads in a run without tests; None means what was piped to this command.
         runtime: id; None guesses from the extension of the entry.
@@ -101,11 +109,15 @@ def job_of(options: RunOptions, runtimes: Runtimes) -> Job:
     runtime = _runtime_of(options, files, runtimes)
     if files is None:
         files = (read_source_from_stdin(runtime.source),)
+    entry = _entry(options, files)
+    if entry is None and options.files[0].is_dir():
+        files = _entry_first(files, runtime)
     return Job(
         id="run",
-        submission=Submission(files=files, runtime=runtime.id, entry=_entry(options, files)),
+        submission=Submission(files=files, runtime=runtime.id, entry=entry, flags=options.flags, args=options.args),
         cases=_cases(options),
         limits=options.limits,
+        allowances=options.allowances,
         checker=options.checker,
         stop_at_first_failure=options.stop_at_first_failure,
     )
@@ -126,14 +138,43 @@ def _refuse_contradictions(options: RunOptions) -> None:
 
 
 def _runtime_of(options: RunOptions, files: Sequence[File] | None, runtimes: Runtimes) -> Runtime:
-    """The runtime that was named, or that the entry's extension tells; usable on this machine."""
+    """The runtime that was named, or that the extension of the entry, or of files in a folder, tells; usable here."""
     if options.runtime is not None:
         runtime = runtimes.get(options.runtime)
     else:
         assert files, "without a runtime there are files"
-        runtime = runtimes.for_file(_entry(options, files) or files[0].name)
+        entry = _entry(options, files)
+        if entry is None and options.files[0].is_dir():
+            runtime = _only_runtime(files, runtimes)
+        else:
+            runtime = runtimes.for_file(entry or files[0].name)
     runtime.resolve()
     return runtime
+
+
+def _only_runtime(files: Sequence[File], runtimes: Runtimes) -> Runtime:
+    """The runtime that claims the extensions of a folder's files, whatever else lies there."""
+    claimed: dict[str, Runtime] = {}
+    for file in files:
+        with contextlib.suppress(UsageError):
+            claimed.setdefault((runtime := runtimes.for_file(file.name)).id, runtime)
+    if len(claimed) == 1:
+        return next(iter(claimed.values()))
+    found = f"files of several languages: {listed(sorted(claimed))}" if claimed else "no file of a known language"
+    raise UsageError(f"the folder holds {found}; say which with --runtime ID")
+
+
+def _entry_first(files: tuple[File, ...], runtime: Runtime) -> tuple[File, ...]:
+    """A folder's files in the order in which they may be the entry, where the runtime cannot tell by itself."""
+    ordered = sorted(files, key=lambda file: (file.name != runtime.source, not file.name.endswith(runtime.extensions)))
+    sources = [file.name for file in ordered if file.name.endswith(runtime.extensions)]
+    takes_all = any({"{sources}", "{others}"} & set(argv) for argv in (*runtime.compile, runtime.run))
+    tells = takes_all or runtime.report is not None or runtime.entry.main
+    if len(sources) > 1 and sources[0] != runtime.source and not tells:
+        raise UsageError(
+            f"which of the {len(sources)} sources is the program? Say it with --entry NAME, or call it {runtime.source}"
+        )
+    return tuple(ordered)
 
 
 def _entry(options: RunOptions, files: Sequence[File]) -> str | None:
@@ -144,7 +185,7 @@ def _entry(options: RunOptions, files: Sequence[File]) -> str | None:
     wanted = str(PurePosixPath(options.entry))
     if wanted in names:
         return wanted
-    for path, name in zip(options.files, names, strict=True):
+    for path, name in () if options.source_is_piped else named_sources(options.files):
         if path == Path(options.entry):
             return name
     known = listed(map(printable_path, names))
@@ -189,7 +230,7 @@ def _judge_on_screen(engine: Engine, report: Report) -> None:
 
 def _progress(report: Report) -> Progress:
     """A table on a terminal that can redraw it, lines anywhere else, so that a log stays a log."""
-    if not sys.stdout.isatty() or os.environ.get("TERM") in {None, "dumb", "unknown"}:
+    if not redraws(sys.stdout):
         return Lines(report, sys.stdout)
 
     from cli.show import LiveTable, console

@@ -51,11 +51,6 @@ def console(file: TextIO) -> Console:
     return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
 
 
-def redraws(file: TextIO) -> bool:
-    """Whether this is a terminal that can redraw what it shows."""
-    return file.isatty() and os.environ.get("TERM") not in {None, "dumb", "unknown"}
-
-
 class LiveTable(Progress):
     """The table of all cases, or of the failed ones below a bar when there are too many for the screen."""
 

@@ -34,13 +34,14 @@ from executor.model import (
     Outcome,
     Started,
     TestCase,
+    TestResults,
     Usage,
     Verdict,
 )
 from executor.plan import Plan
 from executor.sandbox.box import Box
 from executor.slots import Seat, Slot, Slots, Urgency
-from executor.unit_tests import TestResults, judge_tests, read_report
+from executor.unit_tests import judge_tests, read_report
 from executor.verdict import fold, verdict_of
 
 _log = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ class _Cases:
 
     async def _finish(self, seat: Seat, artifact: Artifact, index: int) -> CaseFinished:
         case = self._job.cases[index]
-
+        results: TestResults | None = None
         try:
             outcome, results = await seat.twice(lambda: self._run(seat, artifact, case))
             if results is None:
@@ -202,7 +203,13 @@ class _Cases:
         except BoxFailure as failure:
             outcome, verdict, detail = Outcome(), Verdict.JE, str(failure)
         return CaseFinished(
-            job_id=self._job.id, index=index, name=case.name, verdict=verdict, outcome=outcome, detail=detail
+            job_id=self._job.id,
+            index=index,
+            name=case.name,
+            verdict=verdict,
+            outcome=outcome,
+            detail=detail,
+            tests=results,
         )
 
     async def _run(self, seat: Seat, artifact: Artifact, case: TestCase) -> tuple[Outcome, TestResults | None]:

@@ -332,8 +332,31 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TestResults:
+    """
+    The tests of one run by their names, each once, in the order of the report.
+
+    Args:
+        passed, failed, skipped: names; a test that is reported twice is in the worst of its places.
+        complete: whether the framework came to its end; a program that ends the process early leaves it false.
+    """
+
+    __test__ = False  # pytest must not collect it
+
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFinished:
-    """One case is over. Cases finish in any order; index says which of the job's cases it is."""
+    """
+    One case is over. Cases finish in any order; index says which of the job's cases it is.
+
+    Args:
+        tests: what a runtime that runs tests says of them; None for any other.
+    """
 
     job_id: str
     index: int
@@ -341,6 +364,7 @@ class CaseFinished:
     verdict: Verdict
     outcome: Outcome
     detail: str = ""
+    tests: TestResults | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ ends early, by accident or with a plain exit(0), has no complete report.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from xml.parsers import expat
 
 from executor.expressions import compiled
+from executor.model import TestResults
 
 _MOST_NAMES = 20
 _LONGEST_NAME = 200
@@ -28,24 +28,6 @@ class ReportFormat(StrEnum):
     """The text of `go test -v`."""
     RUST = "rust"
     """The text of libtest, Rust's own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestResults:
-    """
-    The tests of one run by their names, each once, in the order of the report.
-
-    Args:
-        passed, failed, skipped: names; a test that is reported twice is in the worst of its places.
-        complete: whether the framework came to its end; a program that ends the process early leaves it false.
-    """
-
-    __test__ = False  # pytest must not collect it
-
-    passed: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-    complete: bool = False
 
 
 def read_report(report_format: ReportFormat, data: bytes) -> TestResults:

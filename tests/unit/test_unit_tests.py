@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from executor.unit_tests import ReportFormat, TestResults, judge_tests, read_report
+from executor.model import TestResults
+from executor.unit_tests import ReportFormat, judge_tests, read_report
 
 JUNIT, GO, RUST = ReportFormat.JUNIT, ReportFormat.GO, ReportFormat.RUST
 
