@@ -1,0 +1,3 @@
+import { sentence } from "./library/sentence";
+
+console.log(sentence());

@@ -1,0 +1,8 @@
+import { connect } from "net";
+
+const socket = connect(80, "192.0.2.1");
+socket.on("connect", () => {
+  console.log("connected");
+  socket.destroy();
+});
+socket.on("error", () => console.log("no network"));

@@ -1,0 +1,3 @@
+class Failure extends Error {}
+
+throw new Failure("nobody catches this");
