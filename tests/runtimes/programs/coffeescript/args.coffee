@@ -1,0 +1,1 @@
+console.log argument for argument in process.argv[2..]

@@ -1,0 +1,2 @@
+loop
+  console.log 'a line that is printed for ever'

@@ -1,0 +1,1 @@
+exports.sentence = -> 'from a module'
