@@ -1,0 +1,3 @@
+pub fn whereFrom() []const u8 {
+    return "from a module\n";
+}
