@@ -1,0 +1,3 @@
+main :-
+    current_prolog_flag(argv, Args),
+    forall(member(Arg, Args), writeln(Arg)).

@@ -1,0 +1,4 @@
+main :-
+    repeat,
+    writeln('all work and no play makes a dull program'),
+    fail.

@@ -1,0 +1,3 @@
+main :- hog([]).
+
+hog(Kept) :- hog([kept|Kept]).

@@ -1,0 +1,3 @@
+:- module(words, [greeting/1]).
+
+greeting('from a module').

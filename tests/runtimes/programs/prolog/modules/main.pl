@@ -1,0 +1,6 @@
+:- use_module(greeting/words).
+:- initialization(main).
+
+main :-
+    greeting(Text),
+    writeln(Text).

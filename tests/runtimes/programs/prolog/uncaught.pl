@@ -1,0 +1,3 @@
+:- initialization(main).
+
+main :- X is foo / 2, writeln(X).

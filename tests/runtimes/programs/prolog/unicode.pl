@@ -1,0 +1,4 @@
+main :-
+    read_string(user_input, _, Text),
+    write(Text),
+    writeln('größe 漢字 🦀 ж').
