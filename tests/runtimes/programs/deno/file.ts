@@ -1,0 +1,2 @@
+Deno.writeTextFileSync("scratch.txt", "written and read");
+console.log(Deno.readTextFileSync("scratch.txt"));

@@ -1,0 +1,3 @@
+export function sentence(): string {
+  return "from a module";
+}

@@ -1,0 +1,3 @@
+import { sentence } from "./library/sentence.ts";
+
+console.log(sentence());
