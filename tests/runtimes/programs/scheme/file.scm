@@ -1,0 +1,4 @@
+(use-modules (ice-9 textual-ports))
+(with-output-to-file "scratch.txt"
+  (lambda () (display "written and read") (newline)))
+(display (call-with-input-file "scratch.txt" get-string-all))

@@ -1,0 +1,4 @@
+(define-module (greeting words)
+  #:export (greeting))
+
+(define greeting "from a module")

@@ -1,0 +1,3 @@
+(use-modules (greeting words))
+(display greeting)
+(newline)
