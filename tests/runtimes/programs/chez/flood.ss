@@ -1,0 +1,4 @@
+(let loop ()
+  (display "all work and no play makes a dull program")
+  (newline)
+  (loop))

@@ -1,0 +1,4 @@
+(library (greeting words)
+  (export greeting)
+  (import (rnrs))
+  (define greeting "from a module"))

@@ -1,0 +1,4 @@
+(import (greeting words))
+
+(display greeting)
+(newline)

@@ -1,0 +1,3 @@
+(module words (greeting)
+  (import scheme)
+  (define greeting "from a module"))

@@ -1,0 +1,4 @@
+(include "greeting/words.scm")
+(import words)
+
+(print greeting)

@@ -1,0 +1,2 @@
+(import (chicken process))
+(sleep 60)

@@ -1,0 +1,1 @@
+(display (car (list-tail (list 1 2) 2)))
