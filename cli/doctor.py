@@ -16,9 +16,10 @@ from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, run_until_stopped
 from cli.host import Finding, State
 from cli.show import console
 from cli.text import counted, printable
-from executor.config import usable_cores
+from executor.config import lasting_cache, usable_cores
 from executor.errors import BoxFailure
 from executor.model import MS, Command, Limits
+from executor.runtime import Runtimes
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.native import start_box
 
@@ -36,7 +37,12 @@ def examine(*, as_json: bool) -> int:
     """
     support = detect()
     starts, losses = run_until_stopped(_try_a_box(support))
-    findings = [*_look_around(support), starts, *host.losses(losses), *host.toolchains()]
+    findings = [
+        *_look_around(support),
+        starts,
+        *host.losses(losses),
+        host.languages(Runtimes.load(cache=lasting_cache(None))),
+    ]
     works = starts.state is State.OK
     if as_json:
         print(

@@ -177,13 +177,13 @@ def capacity(slots: int) -> Finding:
     return Finding("slots", State.OK, says)
 
 
-def toolchains() -> Iterator[Finding]:
-    for runtime in Runtimes.load():
-        if runtime.missing() is None:
-            yield Finding(f"runtime {runtime.id}", State.OK, runtime.name)
-        else:
-            advice = f"exec-cli runtimes install {runtime.id}"
-            yield Finding(f"runtime {runtime.id}", State.MISSING, f"{runtime.name} is not installed", advice)
+def languages(runtimes: Runtimes) -> Finding:
+    """How many languages can be judged here, and which."""
+    there = [runtime.id for runtime in runtimes.available()]
+    advice = "exec-cli runtimes shows all languages, exec-cli runtimes install ID... installs them"
+    if not there:
+        return Finding("languages", State.MISSING, "no language is installed", advice)
+    return Finding("languages", State.OK, f"{len(there)} of {len(runtimes)} are installed: {' '.join(there)}")
 
 
 def losses(sentences: tuple[str, ...]) -> Iterator[Finding]:

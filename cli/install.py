@@ -167,7 +167,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"steps": [_step_json(step) for step in plan.steps()]}, indent=2))
     elif not plan:
-        print(f"Nothing is to be done: {_enumerated(plan.parts)} is installed.")
+        print(f"nothing is to be done for {_enumerated(plan.parts)}")
     else:
         for step in plan.steps():
             print(f"{shown_step(step)}  (for {', '.join(step.parts)})")

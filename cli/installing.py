@@ -55,16 +55,16 @@ class Lines(Shown):
     """One line when a step begins, and one when it is over."""
 
     def __init__(self, file: TextIO) -> None:
-        self._file = file
+        self.file = file
         self._began = 0.0
 
     def begin(self, step: Step) -> None:
         self._began = time.monotonic()
-        print(shown_step(step), file=self._file, flush=True)
+        print(shown_step(step), file=self.file, flush=True)
 
     def end(self, step: Step, failure: ToolFailed | None) -> None:
         how = "done" if failure is None else "failed"
-        print(f"{step.tool}: {how} after {time.monotonic() - self._began:.0f} s", file=self._file, flush=True)
+        print(f"{step.tool}: {how} after {time.monotonic() - self._began:.0f} s", file=self.file, flush=True)
 
 
 class Bars(Shown):

@@ -15,6 +15,7 @@ class Report:
     A job and what its events said.
 
     Args:
+        limits: what its cases are held to, with what the language adds; None: only what was asked for.
         cases: by their index in the job; those that have not run are absent.
         losses: what the sandbox cannot enforce or measure on this machine.
         failure: why the judge failed before the job was over; empty when it did not.
@@ -22,6 +23,7 @@ class Report:
     """
 
     job: Job
+    limits: Limits | None = None
     compiled: Compiled | None = None
     cases: dict[int, CaseFinished] = field(default_factory=dict)
     finished: Finished | None = None
@@ -78,7 +80,8 @@ class Report:
             "version": self.compiled.version if self.compiled else None,
             "compile": _compile_json(self.compiled) if self.compiled else None,
             "cases": [_case_json(case, with_output=self.with_output) for _, case in sorted(self.cases.items())],
-            "limits": _limits_json(self.job.limits),
+            "limits": _limits_json(self.limits or self.job.limits),
+            "allowances": self.job.allowances,
             "checker": self.job.checker.kind,
             "meter": min(meters) if meters else None,
             "losses": list(self.losses),

@@ -83,7 +83,9 @@ def run(options: RunOptions) -> int:
     """
     # A slot that no case will use costs processes and time to start.
     engine = Engine(EngineConfig(slots=1 if options.tests is None else options.jobs))
-    report = Report(job=job_of(options, engine.runtimes), with_output=options.tests is None)
+    job = job_of(options, engine.runtimes)
+    limits = engine.runtimes.get(job.submission.runtime).run_limits(job.limits, allowances=job.allowances)
+    report = Report(job=job, limits=limits, with_output=options.tests is None)
     if options.json:
         _judge(engine, report, lambda _: None)
         print(json.dumps(report.as_json(), indent=2))

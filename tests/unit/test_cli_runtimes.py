@@ -2,63 +2,146 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from cli.runtimes import Checked, Listed, _listed, _listed_table, _version
-from executor.model import MS
+from cli.runtimes import Listed, ask_version, fitting_version, show_listed, state_of, with_versions
+from executor.inventory import Machine
 from executor.runtime import Runtime, Runtimes
+from executor.runtime_file import load_runtime
+from executor.versions import VersionNotes
+from tests.unit.fake_box import SCRIPT
 
 
 @pytest.fixture(scope="module")
 def python() -> Runtime:
-    return Runtimes.load().get("python")
+    return Runtimes.load().get("python").resolve()
 
 
-@pytest.fixture(scope="module")
-def absent(python: Runtime) -> Runtime:
-    return replace(python, run=("no-such-command",))
+@pytest.fixture
+def script(tmp_path: Path) -> Runtime:
+    """A language with a package that this machine lacks, and an extra that is there."""
+    path = tmp_path / "script.toml"
+    path.write_text(
+        SCRIPT.replace("[hello]", "[install]\napt = ['no-such-package']\n[extras.shell]\napt = ['dash']\n[hello]")
+    )
+    return load_runtime(path, toolchains=tmp_path)
 
 
-def table(*listed: Listed) -> str:
-    out = Console(file=io.StringIO(), width=200, markup=False)
-    out.print(_listed_table(listed))
-    assert isinstance(out.file, io.StringIO)
-    return out.file.getvalue()
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
 
 
-def test_an_available_language_tells_its_version(python: Runtime) -> None:
-    listed = _listed(python)
-    assert listed.version.startswith("Python 3")
-    assert listed.as_json()["available"] is True
-    assert "available" in table(listed)
+def shown(listed: Sequence[Listed], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    show_listed(listed)
+    return capsys.readouterr().out.splitlines()
 
 
-def test_a_missing_language_tells_why_and_what_installs_it(absent: Runtime) -> None:
-    listed = _listed(absent)
+def told(tmp_path: Path, command: str) -> Runtime:
+    """A language whose toolchain tells its version by this shell script."""
+    path = tmp_path / "told.toml"
+    path.write_text(SCRIPT.replace('"--version"', f'"-c", {command!r}'))
+    return load_runtime(path).resolve()
+
+
+def test_an_available_language_tells_its_version_and_it_is_noted(python: Runtime, tmp_path: Path) -> None:
+    listed = [state_of(python, Machine(Runtimes([python])))]
+    notes = VersionNotes(tmp_path)
+    (asked,) = with_versions(listed, notes)
+    assert asked.version.startswith("Python 3")
+    assert asked.as_json()["available"] is True
+    (note,) = tmp_path.iterdir()
+    note.write_text("noted")
+    assert with_versions(listed, notes)[0].version == "noted"
+
+
+def test_a_missing_language_tells_why_and_what_installs_it(script: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = state_of(replace(script, run=("no-such-command",)), Machine(Runtimes([script])))
     assert (listed.as_json()["available"], listed.as_json()["version"]) == (False, None)
-    assert "install it with: exec-cli runtimes install python" in table(listed)
+    assert "install it with: exec-cli runtimes install script" in str(listed.as_json()["detail"])
+    lines = shown([listed], capsys)
+    assert lines[2].endswith("not installed")
+    assert "1 language can be installed: exec-cli runtimes install script (or --all)" in lines
 
 
-@pytest.mark.parametrize("command", [("/bin/false",), ("/no/such/command",)])
-def test_a_toolchain_that_does_not_tell_its_version_is_listed_without(python: Runtime, command: tuple[str]) -> None:
-    version = _version(replace(python, version=command))
-    assert version == ""
-    assert Listed(python, version, None).as_json()["version"] is None
+def test_missing_languages_stand_at_the_end_and_share_one_line_of_advice(
+    script: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = [Listed(runtime=replace(script, id=f"a{n}"), missing="x: y", installable=True) for n in range(5)]
+    lines = shown([*absent, Listed(runtime=script, version="1.0")], capsys)
+    assert [line.split()[0] for line in lines[2:8]] == ["script", "a0", "a1", "a2", "a3", "a4"]
+    assert [line for line in lines if "exec-cli runtimes install" in line] == [
+        "5 languages can be installed: exec-cli runtimes install a0 a1 a2 ... (or --all)"
+    ]
 
 
-def test_a_version_cannot_write_to_the_terminal(python: Runtime) -> None:
-    assert r"1.0\x1b[2J[red]" in table(Listed(python, "1.0\x1b[2J[red]", None))
+def test_what_installing_does_not_mend_is_listed_with_its_reason(
+    script: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reason = "the runtime script is not available here: sh is elsewhere"
+    text = "\n".join(shown([Listed(runtime=script, missing=reason)], capsys))
+    assert "sh is elsewhere" in text
+    assert "can be installed" not in text
 
 
-def test_a_failed_check_names_its_problems(python: Runtime) -> None:
-    checked = Checked(python, ("its hello program is CE instead of AC",), 5 * MS)
-    assert checked.as_json() == {
-        "id": "python",
-        "passed": False,
-        "problems": ["its hello program is CE instead of AC"],
-        "elapsed_ms": 5.0,
-    }
+def test_extras_are_listed_with_whether_they_are_installed(script: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = state_of(script, Machine(Runtimes([script])))
+    assert listed.as_json()["extras"] == {"shell": True}
+    assert shown([listed], capsys)[-1].split() == ["shell", "script"]
+
+
+@pytest.mark.parametrize("command", ["exit 1", "kill -9 $$", "true"])
+async def test_a_toolchain_that_does_not_tell_its_version_is_listed_without(tmp_path: Path, command: str) -> None:
+    runtime = told(tmp_path, command)
+    assert await ask_version(runtime) == ""
+    assert Listed(runtime=runtime).as_json()["version"] is None
+
+
+async def test_a_toolchain_that_has_gone_has_no_version(python: Runtime) -> None:
+    assert await ask_version(replace(python, version=("/no/such/command",))) == ""
+
+
+def test_a_toolchain_that_hangs_is_not_waited_for_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    runtime = told(tmp_path, f"sleep 60 & echo $! > {tmp_path}/pid; wait")
+    began = time.monotonic()
+    assert asyncio.run(ask_version(runtime, timeout_s=1.0)) == ""
+    assert time.monotonic() - began < 10
+    left = int((tmp_path / "pid").read_text())
+    deadline = time.monotonic() + 5
+    while runs(left) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not runs(left)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process does; one that is dead may wait for whoever inherits it to notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_version_cannot_write_to_the_terminal(script: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
+    assert r"1.0\x1b[2J[red]" in shown([Listed(runtime=script, version="1.0\x1b[2J[red]")], capsys)[2]
+
+
+BASH = "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)"
+
+
+@pytest.mark.parametrize(
+    "version, room, fitting",
+    [
+        (BASH, 60, BASH),
+        (BASH, 20, "5.2.15"),
+        ("LLVM 14, made on 1.2 for 1.30.0", 20, "1.30.0"),
+        ("a version without any number", 10, "a version without any number"),
+    ],
+)
+def test_where_room_is_scarce_a_version_is_its_number(version: str, room: int, fitting: str) -> None:
+    assert fitting_version(version, room) == fitting
