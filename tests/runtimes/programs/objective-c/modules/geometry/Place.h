@@ -1,0 +1,5 @@
+#import <Foundation/Foundation.h>
+
+@interface Place : NSObject
++ (NSString *)whereFrom;
+@end

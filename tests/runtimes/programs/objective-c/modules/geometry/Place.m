@@ -1,0 +1,7 @@
+#import "Place.h"
+
+@implementation Place
++ (NSString *)whereFrom {
+    return @"from a module";
+}
+@end
