@@ -1,0 +1,1 @@
+val () = List.app (fn arg => print (arg ^ "\n")) (CommandLine.arguments ())

@@ -1,0 +1,3 @@
+fun flood () = (print "all work and no play makes a dull program\n"; flood ())
+
+val () = flood ()

@@ -1,0 +1,3 @@
+structure Words = struct
+  val greeting = "from a module"
+end

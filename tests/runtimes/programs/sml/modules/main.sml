@@ -1,0 +1,3 @@
+use "greeting/words.sml";
+
+val () = print (Words.greeting ^ "\n")

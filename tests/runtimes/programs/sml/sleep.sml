@@ -1,0 +1,1 @@
+val () = OS.Process.sleep (Time.fromSeconds 60)
