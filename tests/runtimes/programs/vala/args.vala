@@ -1,0 +1,4 @@
+void main (string[] args) {
+    foreach (var arg in args[1:args.length])
+        print ("%s\n", arg);
+}

@@ -1,0 +1,4 @@
+void main () {
+    while (true)
+        print ("a line that nobody reads\n");
+}

@@ -1,0 +1,5 @@
+namespace Geometry {
+    public string where_from () {
+        return "from a module";
+    }
+}

@@ -1,0 +1,3 @@
+void main () {
+    Thread.usleep (60 * 1000000);
+}
