@@ -170,7 +170,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
         print(f"nothing is to be done for {_enumerated(plan.parts)}")
     else:
         for step in plan.steps():
-            print(f"{shown_step(step)}  (for {', '.join(step.parts)})")
+            print(shown_step(step))
 
 
 def _show_results(results: Sequence[Result], *, anything_done: bool) -> None:

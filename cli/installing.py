@@ -19,10 +19,12 @@ _LONGEST_LINE = 60
 
 
 def shown_step(step: Step) -> str:
-    """`npm: typescript@5 -> /usr/local/lib/ennead/typescript`."""
-    what = " ".join(step.what) if step.tool == "step" else ", ".join(step.what)
+    """`npm: jest, typescript@5 -> /usr/local/lib/ennead/javascript`, or `step of typescript: cp a b`."""
+    if step.tool == "step":
+        return printable(f"step of {', '.join(step.parts)}: {' '.join(step.what)}")
+    tool = f"files of {', '.join(step.parts)}" if step.tool == "files" else step.tool
     where = f" -> {step.folder}" if step.folder else ""
-    return printable(f"{step.tool}: {what}{where}")
+    return printable(f"{tool}: {', '.join(step.what)}{where}")
 
 
 class Shown:
@@ -64,7 +66,7 @@ class Lines(Shown):
 
     def end(self, step: Step, failure: ToolFailed | None) -> None:
         how = "done" if failure is None else "failed"
-        print(f"{step.tool}: {how} after {time.monotonic() - self._began:.0f} s", file=self.file, flush=True)
+        print(f"  {how} after {time.monotonic() - self._began:.0f} s", file=self.file, flush=True)
 
 
 class Bars(Shown):

@@ -259,7 +259,7 @@ def _npm(packages: tuple[str, ...], stage: Path) -> Call:
     Raises:
         ToolFailed: two versions of a package are wanted, of which npm would take the last.
     """
-    names = [package.rpartition("@")[0] or package for package in packages]
+    names = [package[:1] + package[1:].partition("@")[0] for package in packages]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ToolFailed(f"one folder cannot hold several versions of {', '.join(twice)}")

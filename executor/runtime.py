@@ -14,6 +14,7 @@ import difflib
 import glob
 import math
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,7 @@ TOOLCHAINS = Path("/usr/local/lib/ennead")
 
 WORK, ARTIFACT = "/work", "/artifact"
 _MOST_STDERR_BYTES = 64 * 1024
+_DASHES = dict.fromkeys("-_.", "[-_.]")
 
 Argv = tuple[str, ...]
 
@@ -130,6 +132,19 @@ class Install:
 
     def __bool__(self) -> bool:
         return bool(self.apt or self.npm or self.pip or self.files or self.steps)
+
+    def leaves(self) -> Iterator[str]:
+        """
+        What is in the runtime's folder afterwards, as patterns: without its test framework, which no command names,
+        a runtime would fail every submission.
+        """
+        yield from map(glob.escape, self.files)
+        for package in self.npm:
+            yield f"node_modules/{glob.escape(_name_of(package))}"
+        for package in self.pip:
+            # With a marker it may not be for this Python.
+            if ";" not in package and (name := re.match(r"[\w.-]+", package)):
+                yield f"site-packages/{_in_any_spelling(name[0])}-*.dist-info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,16 +275,20 @@ class Runtime:
         This runtime with an absolute path, as a box shows it, for the command of each argv, and the mounts that exist.
 
         Raises:
-            RuntimeUnavailable: a command or a mount is missing here; the message says how to install it.
+            RuntimeUnavailable: a command, a mount or a package is missing here; the message says how to install it.
         """
         mounts = tuple(path for pattern in self.mounts for path in self._existing(pattern))
-        return replace(
+        resolved = replace(
             self,
             mounts=mounts,
             compile=tuple(self._resolved(argv, mounts) for argv in self.compile),
             run=self._resolved(self.run, mounts),
             version=self._resolved(self.version, mounts),
         )
+        for path in self.install.leaves():
+            if not any(self.folder.glob(path)):
+                raise self._unavailable(f"{self.folder / path} does not exist")
+        return resolved
 
     def missing(self) -> str | None:
         """None when the runtime is available on this machine, else a sentence that says why not and what to do."""
@@ -385,6 +404,16 @@ class Runtimes:
             known = ", ".join(sorted(self._by_extension))
             raise UsageError(f"no runtime is known for the file {name!r}; the known extensions are {known}")
         return self._by_extension[max(endings, key=len)]
+
+
+def _name_of(package: str) -> str:
+    """The name of one of npm's packages, which may begin with @, without the version."""
+    return package[:1] + package[1:].partition("@")[0]
+
+
+def _in_any_spelling(name: str) -> str:
+    """A pattern for one of pip's packages, in whose names capitals and kinds of dashes do not count."""
+    return "".join(f"[{each.lower()}{each.upper()}]" if each.isalpha() else _DASHES.get(each, each) for each in name)
 
 
 def _values(layout: Layout, root: str, limits: Limits) -> dict[str, str]:

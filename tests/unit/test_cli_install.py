@@ -93,7 +93,7 @@ def test_what_is_there_is_available_and_nothing_is_done(capsys: pytest.CaptureFi
 def test_a_step_is_one_line_that_cannot_write_to_the_terminal() -> None:
     assert shown_step(STEP) == r"npm: typescript@5, x\x1b[2J -> /toolchains/ts"
     command = Step(tool="step", what=("cp", "a", "b"), parts=("x",))
-    assert shown_step(command) == "step: cp a b"
+    assert shown_step(command) == "step of x: cp a b"
 
 
 def test_in_a_log_a_step_is_a_line_when_it_begins_and_one_when_it_ends() -> None:
@@ -104,7 +104,7 @@ def test_in_a_log_a_step_is_a_line_when_it_begins_and_one_when_it_ends() -> None
     lines.begin(STEP)
     lines.end(STEP, ToolFailed("why"))
     written = lines.file.getvalue().splitlines() if isinstance(lines.file, io.StringIO) else []
-    assert written == [shown_step(STEP), "npm: done after 0 s", shown_step(STEP), "npm: failed after 0 s"]
+    assert written == [shown_step(STEP), "  done after 0 s", shown_step(STEP), "  failed after 0 s"]
 
 
 def test_on_a_terminal_a_step_has_a_bar_and_what_its_tool_says() -> None:

@@ -297,6 +297,18 @@ def test_a_missing_tool_in_the_runtimes_own_folder_makes_it_unavailable(tmp_path
     assert load_runtime(path, toolchains=tmp_path).missing() is None
 
 
+def test_a_missing_package_of_the_runtimes_own_makes_it_unavailable(tmp_path: Path) -> None:
+    path = tmp_path / "lang.toml"
+    pip = "pip = ['My-Test.Kit>=7', 'x; python_version < \"3\"']"
+    tables = f"[install]\nnpm = ['@a/b@^1', 'c@npm:d@2']\n{pip}\nfiles = {{ f = '' }}\n"
+    path.write_text(SHELL.replace("[hello]", f"{tables}[hello]", 1))
+    runtime = load_runtime(path, toolchains=tmp_path)
+    for missing in ("f", "node_modules/@a/b", "node_modules/c", "site-packages/my_test_kit-7.1.dist-info"):
+        assert f"/lang/{missing[:14]}" in str(runtime.missing())
+        (tmp_path / "lang" / missing).mkdir(parents=True)
+    assert runtime.missing() is None
+
+
 def test_the_table_finds_runtimes_by_id_and_by_extension() -> None:
     runtimes = Runtimes.load()
     ids = [runtime.id for runtime in runtimes]
@@ -310,7 +322,7 @@ def test_the_table_finds_runtimes_by_id_and_by_extension() -> None:
 def test_an_unknown_runtime_is_answered_with_those_that_come_close() -> None:
     with pytest.raises(UsageError, match=r"no runtime 'pyton'; choose python"):
         Runtimes.load().get("pyton")
-    with pytest.raises(UsageError, match=r"no runtime 'zzz'; choose .*c, cpp, "):
+    with pytest.raises(UsageError, match=r"no runtime 'zzz'; choose .*, c, .*cpp, "):
         Runtimes.load().get("zzz")
 
 
