@@ -1,0 +1,7 @@
+class Main {
+    static function main() {
+        for (arg in Sys.args()) {
+            Sys.println(arg);
+        }
+    }
+}

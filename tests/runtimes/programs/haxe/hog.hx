@@ -1,0 +1,8 @@
+class Main {
+    static function main() {
+        var kept = [];
+        while (true) {
+            kept.push([for (i in 0...1000) i]);
+        }
+    }
+}

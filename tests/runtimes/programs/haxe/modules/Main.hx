@@ -1,0 +1,7 @@
+import greeting.Words;
+
+class Main {
+    static function main() {
+        Sys.println(Words.greeting());
+    }
+}

@@ -1,0 +1,7 @@
+package greeting;
+
+class Words {
+    public static function greeting() {
+        return "from a module";
+    }
+}
