@@ -1,0 +1,1 @@
+(loop (write-line "all work and no play makes a dull program"))

@@ -1,0 +1,3 @@
+(load (merge-pathnames "greeting/words.lisp" *load-truename*))
+
+(write-line (greeting))

@@ -1,0 +1,1 @@
+(print (car (elt (list 1 2) 1)))
