@@ -1,0 +1,19 @@
+package tests
+
+import (
+	"testing"
+
+	"example.com/sums"
+)
+
+func TestAdds(t *testing.T) {
+	if sum := sums.Add(2, 3); sum != 5 {
+		t.Errorf("2 + 3 is %d", sum)
+	}
+}
+
+func TestSubtracts(t *testing.T) {
+	if difference := sums.Subtract(2, 3); difference != -1 {
+		t.Errorf("2 - 3 is %d", difference)
+	}
+}

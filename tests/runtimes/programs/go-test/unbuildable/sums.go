@@ -1,0 +1,3 @@
+package sums
+
+func Add(a, b int) int { return a + c }

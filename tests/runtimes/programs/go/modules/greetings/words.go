@@ -1,0 +1,3 @@
+package greetings
+
+func Greeting() string { return "from a module" }

@@ -1,0 +1,6 @@
+package main
+
+func main() {
+	var nothing map[string]int
+	nothing["key"] = 1
+}
