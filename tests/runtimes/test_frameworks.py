@@ -34,8 +34,10 @@ pytestmark = pytest.mark.timeout(300)
 
 FRAMEWORKS = [runtime.id for runtime in all_runtimes().values() if runtime.report is not None]
 NAMES: Mapping[str, tuple[str, str]] = {
+    "go-test": ("TestAdds", "TestSubtracts"),
     "java-junit": ("SumsTest.adds", "SumsTest.subtracts"),
     "pytest": ("test_sums.py::test_adds", "test_sums.py::test_subtracts"),
+    "rust-test": ("tests::adds", "tests::subtracts"),
 }
 """Of each framework the tests in `failing`, as its report names them: the one that passes, the one that fails."""
 
