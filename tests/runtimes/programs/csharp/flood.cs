@@ -1,0 +1,7 @@
+using System;
+
+class Program {
+    static void Main() {
+        while (true) Console.WriteLine("a line that is printed for ever");
+    }
+}

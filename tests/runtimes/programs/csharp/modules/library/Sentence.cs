@@ -1,0 +1,5 @@
+namespace Library {
+    public static class Sentence {
+        public static string Text() => "from a module";
+    }
+}

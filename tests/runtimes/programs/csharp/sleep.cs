@@ -1,0 +1,5 @@
+using System.Threading;
+
+class Program {
+    static void Main() => Thread.Sleep(60_000);
+}
