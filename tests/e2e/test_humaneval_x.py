@@ -27,7 +27,7 @@ LIMITS = Limits(cpu_ns=10 * SECOND, wall_ns=60 * SECOND)
 RUNTIMES = {Language.JS: "javascript", Language.RUST: "rust-test"}
 WRONG_IN_THE_DATA = {"JavaScript/112", "JavaScript/155"}
 """Their canonical solutions fail with the benchmark's own evaluator too."""
-INSTALLING = "exec-cli runtimes install cpp go javascript python --extras humaneval-x"
+INSTALLING = "exec-cli runtimes install --extras humaneval-x"
 
 OWN_TASKS = {
     Language.CPP: Task(
