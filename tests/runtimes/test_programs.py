@@ -196,6 +196,6 @@ def _check_usage(program: Program, judged: Judged) -> None:
             assert outcome.usage.cpu_ns < outcome.usage.wall_ns / 2, story
             assert outcome.usage.wall_ns <= limits.effective_wall_ns + 1 * SECOND, story
         case "hog":
-            assert memory is None or limits.memory_bytes / 2 <= memory <= limits.memory_bytes + MIB, story
+            assert memory is None or limits.memory_bytes / 2 <= memory <= limits.memory_bytes + 8 * MIB, story
         case "flood":
             assert limits.output_bytes / 2 < len(outcome.stdout) <= limits.output_bytes, story

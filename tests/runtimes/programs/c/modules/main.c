@@ -1,0 +1,5 @@
+#include <stdio.h>
+
+#include "greetings/words.h"
+
+int main(void) { puts(words()); }

@@ -1,0 +1,3 @@
+#include "words.hpp"
+
+std::string greetings::words() { return "from a module"; }

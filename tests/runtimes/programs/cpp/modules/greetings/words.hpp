@@ -1,0 +1,7 @@
+#pragma once
+
+#include <string>
+
+namespace greetings {
+std::string words();
+}

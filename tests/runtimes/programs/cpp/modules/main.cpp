@@ -1,0 +1,5 @@
+#include <iostream>
+
+#include "greetings/words.hpp"
+
+int main() { std::cout << greetings::words() << '\n'; }
