@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 import grpc
@@ -94,3 +95,12 @@ class Stopwatch:
     @property
     def elapsed(self) -> float:
         return time.monotonic() - self._began
+
+
+async def eventually(condition: Callable[[], bool], within_s: float = 10) -> None:
+    """Wait until a condition holds that nobody tells us of; fail if it does not come."""
+    for _ in range(round(within_s * 100)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("what was waited for did not come")

@@ -22,6 +22,7 @@ from tests.service.support import (
     case,
     cpp,
     events_of,
+    eventually,
     fields_of,
     python,
     request,
@@ -134,12 +135,9 @@ async def test_an_upload_that_is_given_up_leaves_nothing(serve: Serve, tmp_path:
 
     call = stub.PutBlob(parts())
     await begun.wait()
-    while not list(incoming.iterdir()):
-        await asyncio.sleep(0.01)
+    await eventually(lambda: bool(list(incoming.iterdir())))
     call.cancel()
-    async with asyncio.timeout(10):
-        while list(incoming.iterdir()):
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not list(incoming.iterdir()))
 
 
 async def test_the_store_is_bounded_and_drops_what_was_not_used_for_longest(serve: Serve) -> None:
