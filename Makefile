@@ -5,15 +5,20 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 PYTHON_IN := .venv/bin/python
+INSTALL := .venv/bin/exec-cli runtimes install
+
+# What `make test` installs besides the nine: languages that cost little, test frameworks, and what HumanEval-X imports.
+# Every other language is skipped, with a word; `make test-runtimes` leaves none out.
+TESTED := --nine awk bash lua perl php pytest ruby tcl --extras humaneval-x
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
 READY := .venv/ready-$(shell cat pyproject.toml deploy/setup | sha256sum | cut -c 1-12)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: $(READY) ## install compilers, Python and packages, whatever is missing (the others do this by themselves)
+setup: $(READY) ## install Python, packages and a C++ compiler, whatever is missing (the others do this by themselves)
 
 $(READY):
 	@deploy/setup
@@ -21,12 +26,19 @@ $(READY):
 	@touch $@
 
 .PHONY: demo
-demo: $(READY) ## judge a handful of programs in C, C++ and Python and show every verdict
+demo: $(READY) ## judge programs in nine languages and show every verdict
+	-@$(INSTALL) --nine
 	@$(PYTHON_IN) examples/demo/run.py
 
 .PHONY: test
 test: $(READY) ## run every test this machine can run; root runs the conformance suite as an ordinary user too
+	@$(INSTALL) $(TESTED)
 	$(PYTHON_IN) -m pytest
+
+.PHONY: test-runtimes
+test-runtimes: $(READY) ## install every language, and judge a program for each scenario in each of them
+	@$(INSTALL) --all
+	$(PYTHON_IN) -m pytest tests/runtimes
 
 .PHONY: test-cgroup2
 test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode Linux (TESTS=... for a part of it)
@@ -44,6 +56,15 @@ check: $(READY) ## ruff, formatting, mypy strict, who may import whom
 bench: $(READY) ## measure what SPECIFICATION.md promises, beside bubblewrap
 	@command -v bwrap >/dev/null || deploy/setup apt bubblewrap
 	$(PYTHON_IN) -m bench
+
+.PHONY: bench-runtimes
+bench-runtimes: $(READY) ## measure what the sandbox adds to each installed language
+	$(PYTHON_IN) -m bench runtimes
+
+.PHONY: bench-humaneval-x
+bench-humaneval-x: $(READY) ## judge the solutions of HumanEval-X here and as its own evaluator runs them
+	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
+	$(PYTHON_IN) -m bench humaneval-x
 
 .PHONY: clean
 clean: ## remove the virtual environment and everything generated

@@ -3,7 +3,7 @@ Judges every program of this folder in process and compares each verdict with th
 
     .venv/bin/python examples/demo/run.py
 
-Exit status: 0 if every verdict is the expected one, 1 if not.
+Exit status: 0 if every verdict is the expected one, 1 if not, or if a language is not installed.
 """
 
 from __future__ import annotations
@@ -18,21 +18,29 @@ from rich.live import Live
 from rich.table import Table
 
 from executor.engine import Engine
+from executor.errors import RuntimeUnavailable
 from executor.model import MIB, MS, SECOND, CaseFinished, File, Finished, Job, Limits, Submission, TestCase, Verdict
 
 HERE = Path(__file__).parent
-LIMITS = Limits(cpu_ns=1 * SECOND, memory_bytes=64 * MIB, output_bytes=1 * MIB)
-RUNTIMES = {".c": "c", ".cpp": "cpp", ".py": "python"}
+LIMITS = Limits(cpu_ns=1 * SECOND, wall_ns=5 * SECOND, memory_bytes=256 * MIB, output_bytes=1 * MIB)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One judged program. cpu_ns and memory_bytes: the most that any of its cases used, None if none ran."""
+    """
+    One program.
+
+    Args:
+        language: the runtime's id.
+        verdict: None if the language is not installed.
+        cpu_ns, memory_bytes: the most that any of its cases used, None if none ran.
+    """
 
     program: Path
-    verdict: Verdict
-    cpu_ns: int | None
-    memory_bytes: int | None
+    language: str
+    verdict: Verdict | None = None
+    cpu_ns: int | None = None
+    memory_bytes: int | None = None
 
     @property
     def expected(self) -> Verdict:
@@ -42,6 +50,12 @@ class Row:
     def surprises(self) -> bool:
         return self.verdict is not self.expected
 
+    @property
+    def outcome(self) -> str:
+        if self.verdict is None:
+            return "[yellow]not installed[/yellow]"
+        return f"[red]{self.verdict}[/red]" if self.surprises else f"[green]{self.verdict}[/green]"
+
 
 def read_cases() -> tuple[TestCase, ...]:
     inputs = sorted((HERE / "tests").glob("*.in"))
@@ -49,13 +63,18 @@ def read_cases() -> tuple[TestCase, ...]:
 
 
 async def judge(engine: Engine, program: Path, cases: tuple[TestCase, ...]) -> Row:
-    submission = Submission(files=(File(program.name, program),), runtime=RUNTIMES[program.suffix])
-    job = Job(id=program.name, submission=submission, cases=cases, limits=LIMITS)
-    events = [event async for event in engine.judge(job)]
+    runtime = engine.runtimes.for_file(program.name)
+    submission = Submission(files=(File(program.name, program),), runtime=runtime.id)
+    job = Job(id=program.name, submission=submission, cases=cases, limits=LIMITS, stop_at_first_failure=True)
+    try:
+        events = [event async for event in engine.judge(job)]
+    except RuntimeUnavailable:
+        return Row(program, runtime.id)
     finished = next(event for event in events if isinstance(event, Finished))
     spent = [event.outcome.usage for event in events if isinstance(event, CaseFinished)]
     return Row(
         program=program,
+        language=runtime.id,
         verdict=finished.verdict,
         cpu_ns=max((usage.cpu_ns for usage in spent), default=None),
         memory_bytes=max((usage.memory_bytes for usage in spent if usage.memory_bytes is not None), default=None),
@@ -63,17 +82,17 @@ async def judge(engine: Engine, program: Path, cases: tuple[TestCase, ...]) -> R
 
 
 def table_of(rows: list[Row]) -> Table:
-    table = Table(title="Best stretch, in three languages", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title="Best stretch, in nine languages", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("Program", "Language", "Expected", "Verdict"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("CPU ms", "Memory MiB"):
+    for heading in ("CPU ms", "MiB"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in sorted(rows, key=lambda row: row.program):
+    for row in sorted(rows, key=lambda row: (row.language, row.program)):
         table.add_row(
             row.program.name,
-            RUNTIMES[row.program.suffix],
+            row.language,
             row.expected,
-            f"[red]{row.verdict}[/red]" if row.surprises else f"[green]{row.verdict}[/green]",
+            row.outcome,
             "-" if row.cpu_ns is None else f"{row.cpu_ns / MS:.1f}",
             "-" if row.memory_bytes is None else f"{row.memory_bytes / MIB:.1f}",
         )
@@ -85,12 +104,18 @@ async def main() -> int:
     cases = read_cases()
     rows: list[Row] = []
     with Live(table_of(rows)) as live:
-        async with Engine() as engine:
-            for judged in asyncio.as_completed([judge(engine, program, cases) for program in programs]):
-                rows.append(await judged)
-                live.update(table_of(rows))
+
+        async def show(engine: Engine, program: Path) -> None:
+            rows.append(await judge(engine, program, cases))
+            live.update(table_of(rows))
+
+        async with Engine() as engine, asyncio.TaskGroup() as group:
+            for program in programs:
+                group.create_task(show(engine, program))
     surprises = sum(row.surprises for row in rows)
     live.console.print(f"\n{len(rows) - surprises} of {len(rows)} verdicts are the expected ones")
+    if any(row.verdict is None for row in rows):
+        live.console.print("what is not installed comes with: exec-cli runtimes install --nine")
     return 1 if surprises else 0
 
 

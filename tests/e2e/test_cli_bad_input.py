@@ -55,8 +55,26 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert "none.cpp' does not exist" in refusal("run", tmp_path / "none.cpp")
 
 
-def test_a_folder_as_source_is_refused(tmp_path: Path) -> None:
-    assert "is a folder, not a regular file" in refusal("run", tmp_path)
+def test_an_empty_folder_and_one_without_sources_are_refused(tmp_path: Path) -> None:
+    assert "holds no file" in refusal("run", tmp_path)
+    (tmp_path / "notes.txt").touch()
+    assert "holds no file of a known language; say which with --runtime ID" in refusal("run", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "args, sentence",
+    [
+        (["install", "pyhton"], "there is no runtime 'pyhton'; choose python"),
+        (["install", "--all", "c"], "--all already stands for every language; leave the others out"),
+        (["install", "--all", "--nine"], "--all already stands for every language; leave the others out"),
+        (["install", "--dry-run"], "say which languages: exec-cli runtimes install ID..., --nine or --all"),
+        (["install", "--extras", "humaneval"], "there are no extras 'humaneval'; choose "),
+        (["install", "c", "--extras", "humaneval-x"], "there are no extras 'humaneval-x'; there are none for these"),
+        (["check", "--all", "c"], "--all already stands for every language; leave the others out"),
+    ],
+)
+def test_wrong_languages_are_refused(args: list[str], sentence: str) -> None:
+    assert sentence in refusal("runtimes", *args)
 
 
 def test_a_fifo_or_a_device_as_source_is_refused(tmp_path: Path) -> None:

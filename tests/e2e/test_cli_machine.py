@@ -13,8 +13,8 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 
 
-def exec_cli(*args: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+def exec_cli(*args: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **extra}
     command = [sys.executable, "-m", "cli", *args]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
 
@@ -25,7 +25,9 @@ def test_doctor_says_that_boxes_start_and_looks_at_everything() -> None:
     assert (done.returncode, told["boxes_start"]) == (0, True)
     topics = {finding["topic"] for finding in told["findings"]}
     assert topics >= {"kernel", "architecture", "user", "user namespaces", "namespaces", "cgroup", "seccomp", "box"}
-    assert topics >= {"slots", "runtime c", "runtime cpp", "runtime python"}
+    assert topics >= {"slots", "languages"}
+    (languages,) = [finding for finding in told["findings"] if finding["topic"] == "languages"]
+    assert {"c", "cpp", "python"} <= set(languages["says"].split())
 
 
 def test_everything_that_is_not_ok_comes_with_words_and_missing_things_with_advice() -> None:
@@ -87,24 +89,58 @@ def test_the_languages_are_listed_with_id_name_version_and_state(args: list[str]
     assert by_id["python"]["name"].startswith("Python")
 
 
+def test_the_second_list_takes_the_versions_from_notes(tmp_path: Path) -> None:
+    first = json.loads(exec_cli("runtimes", "--json", XDG_CACHE_HOME=str(tmp_path)).stdout)
+    notes = list((tmp_path / "ennead" / "versions").iterdir())
+    assert len(notes) == sum(each["version"] is not None for each in first)
+    for note in notes:
+        note.write_text("noted")
+    second = json.loads(exec_cli("runtimes", "--json", XDG_CACHE_HOME=str(tmp_path)).stdout)
+    assert {each["version"] for each in second if each["version"]} == {"noted"}
+
+
 def test_the_list_is_a_table() -> None:
     lines = exec_cli("runtimes").stdout.splitlines()
     assert lines[0].split() == ["id", "name", "version", "state"]
     assert any(line.split()[0] == "cpp" and "available" in line for line in lines[2:])
 
 
-def test_every_installed_language_works_in_the_sandbox() -> None:
-    done = exec_cli("runtimes", "check", "--json")
+def test_several_languages_are_checked_at_once() -> None:
+    done = exec_cli("runtimes", "check", "c", "python", "cpp", "--json")
     results = json.loads(done.stdout)
-    assert [each["problems"] for each in results] == [[]] * len(results)
-    assert {each["id"] for each in results} >= {"c", "cpp", "python"}
+    assert [(each["id"], each["problems"]) for each in results] == [("c", []), ("cpp", []), ("python", [])]
     assert done.returncode == 0
 
 
-def test_one_language_can_be_checked_alone() -> None:
-    done = exec_cli("runtimes", "check", "python")
+def test_in_a_log_each_checked_language_is_a_line() -> None:
+    done = exec_cli("runtimes", "check", "python", "c")
     assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.splitlines()[2:]] == ["python"]
+    lines = done.stdout.splitlines()
+    assert sorted(line.split()[:2] for line in lines[:2]) == [["works", "c"], ["works", "python"]]
+    assert lines[-1] == "2 languages work"
+
+
+def test_what_is_installed_already_is_not_installed_again() -> None:
+    done = exec_cli("runtimes", "install", "c", "cpp", "python")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "available: c, cpp and python, nothing had to be done\n"
+
+
+def test_what_would_be_installed_is_told_as_one_object() -> None:
+    done = exec_cli("runtimes", "install", "--all", "--dry-run", "--json")
+    assert done.returncode == 0
+    for step in json.loads(done.stdout)["steps"]:
+        assert set(step) == {"tool", "what", "parts", "folder"}
+        assert step["tool"] in {"apt-get", "npm", "pip", "files", "step"}
+
+
+def test_the_examples_get_the_verdicts_in_their_names() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    demo = [sys.executable, str(REPOSITORY / "examples" / "demo" / "run.py")]
+    done = subprocess.run(demo, env=environment, capture_output=True, text=True, timeout=110, check=False)
+    if "not installed" in done.stdout:
+        pytest.skip("a language of the nine is not installed here: exec-cli runtimes install --nine")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_language_that_does_not_exist_cannot_be_checked() -> None:

@@ -57,11 +57,50 @@ def test_a_source_given_twice_is_refused(tmp_path: Path) -> None:
         read_sources([source, tmp_path / "." / "a.c"])
 
 
-@pytest.mark.parametrize("name, sentence", [("missing.c", "does not exist"), ("folder", "is a folder, not a regular")])
-def test_what_is_no_source_is_refused(tmp_path: Path, name: str, sentence: str) -> None:
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(UsageError, match=sentence):
-        read_sources([tmp_path / name])
+def test_what_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        read_sources([tmp_path / "missing.c"])
+
+
+def test_a_folder_stands_for_all_that_is_in_it_except_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.c", "a.c", "com/example/Main.java", ".hidden", ".git/config", "com/.hidden"):
+        write(tmp_path / "src" / name)
+    assert [file.name for file in read_sources([tmp_path / "src"])] == ["a.c", "b.c", "com/example/Main.java"]
+
+
+def test_names_in_a_folder_do_not_depend_on_where_in_it_the_sources_lie(tmp_path: Path) -> None:
+    write(tmp_path / "src" / "com" / "example" / "Main.java")
+    assert [file.name for file in read_sources([tmp_path / "src"])] == ["com/example/Main.java"]
+    more = [tmp_path / "src", write(tmp_path / "other" / "x.java")]
+    assert [file.name for file in read_sources(more)] == ["src/com/example/Main.java", "other/x.java"]
+
+
+def test_a_file_may_stand_before_the_folder_that_holds_it_only_once(tmp_path: Path) -> None:
+    main = write(tmp_path / "src" / "main.py")
+    write(tmp_path / "src" / "lib" / "a.py")
+    assert [file.name for file in read_sources([main, tmp_path / "src" / "lib"])] == ["main.py", "lib/a.py"]
+    with pytest.raises(UsageError, match=r"main\.py' is given twice"):
+        read_sources([main, tmp_path / "src"])
+
+
+def test_linked_folders_of_sources_are_entered_and_keep_their_names(tmp_path: Path) -> None:
+    write(tmp_path / "real" / "a.py")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "linked").symlink_to(tmp_path / "real")
+    assert [file.name for file in read_sources([tmp_path / "src"])] == ["linked/a.py"]
+
+
+def test_an_empty_folder_of_sources_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "src" / ".hidden")
+    with pytest.raises(UsageError, match=r"the folder '.*src' holds no file"):
+        read_sources([tmp_path / "src"])
+
+
+@pytest.mark.timeout(10)
+def test_a_fifo_in_a_folder_of_sources_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.c")
+    with pytest.raises(UsageError, match=r"a\.c' is a FIFO, not a regular file"):
+        read_sources([tmp_path])
 
 
 def test_a_file_inside_a_file_does_not_exist(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,7 @@ from executor.model import (
     Outcome,
     Submission,
     TestCase,
+    TestResults,
     Usage,
     Verdict,
 )
@@ -89,6 +91,7 @@ def test_the_object_has_the_promised_keys() -> None:
             "stack_bytes": 1 << 20,
             "processes": 64,
         },
+        "allowances": False,
         "checker": "tokens",
         "meter": "cgroup-v1",
         "losses": ["polled"],
@@ -103,6 +106,25 @@ def test_cases_that_were_not_run_are_absent_and_still_counted() -> None:
     stopped.add(finished(Verdict.WA))
     assert len(stopped.as_json()["cases"]) == 1
     assert stopped.as_json()["total"] == 2
+
+
+def test_the_limits_are_those_that_the_cases_are_held_to() -> None:
+    allowed = report(limits=Limits(cpu_ns=3 * SECOND, memory_bytes=1 << 30, processes=99))
+    assert allowed.as_json()["limits"]["cpu_ms"] == 3000.0
+    assert allowed.as_json()["limits"]["processes"] == 99
+
+
+def test_a_case_of_a_runtime_that_runs_tests_names_all_of_them() -> None:
+    tested = report()
+    results = TestResults(passed=("a", "b"), failed=("c",), complete=True)
+    finished = replace(case(0, Verdict.WA, exit_code=1), tests=results)
+    tested.add(finished)
+    tested.add(case(1, Verdict.AC, exit_code=0))
+    first, second = tested.as_json()["cases"]
+    assert json.loads(json.dumps(first["tests"])) == {
+        "passed": ["a", "b"], "failed": ["c"], "skipped": [], "complete": True
+    }  # fmt: skip  # as it is read
+    assert "tests" not in second
 
 
 def test_a_run_without_tests_carries_what_the_program_wrote() -> None:

@@ -12,7 +12,8 @@ import pytest
 from cli.run import RunOptions, job_of
 from executor.errors import RuntimeUnavailable, UsageError
 from executor.model import Checker, CheckerKind, Job
-from executor.runtime import Runtimes
+from executor.runtime import Report, Runtimes
+from executor.unit_tests import ReportFormat
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,53 @@ def test_the_entry_may_be_given_by_its_name_or_as_on_the_command_line(
 ) -> None:
     for entry in ("main.cpp", "./main.cpp", str(main)):
         assert job(runtimes, header, main, entry=entry).submission.entry == "main.cpp"
+
+
+def test_a_folder_has_the_language_of_its_sources_whatever_else_lies_there(runtimes: Runtimes, main: Path) -> None:
+    (main.parent / "README.md").touch()
+    assert job(runtimes, main.parent).submission.runtime == "cpp"
+    (main.parent / "a.py").touch()
+    with pytest.raises(UsageError, match="files of several languages: cpp and python; say which with --runtime ID"):
+        job(runtimes, main.parent)
+    assert job(runtimes, main.parent, runtime="python", entry="a.py").submission.entry == "a.py"
+
+
+def test_a_folder_without_any_source_has_no_language(runtimes: Runtimes, tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    with pytest.raises(UsageError, match="no file of a known language; say which with --runtime ID"):
+        job(runtimes, tmp_path)
+
+
+def test_the_program_of_a_folder_has_the_usual_name_or_is_named_or_is_the_only_one(
+    runtimes: Runtimes, tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").touch()
+    (tmp_path / "README.md").touch()
+    assert job(runtimes, tmp_path).submission.files[0].name == "a.py"
+    (tmp_path / "b.py").touch()
+    with pytest.raises(UsageError, match="which of the 2 sources is the program"):
+        job(runtimes, tmp_path)
+    assert job(runtimes, tmp_path, entry="b.py").submission.entry == "b.py"
+    assert job(runtimes, tmp_path, entry=str(tmp_path / "b.py")).submission.entry == "b.py"
+    (tmp_path / "main.py").touch()
+    assert job(runtimes, tmp_path).submission.files[0].name == "main.py"
+
+
+def test_where_all_sources_are_compiled_together_or_all_tests_run_no_program_must_be_named(
+    runtimes: Runtimes, main: Path, tmp_path: Path
+) -> None:
+    (main.parent / "more.cpp").touch()
+    assert job(runtimes, main.parent).submission.entry is None
+    tests = replace(runtimes.get("python"), id="tests", by_extension=False, report=Report(ReportFormat.JUNIT))
+    (tmp_path / "t").mkdir()
+    for name in ("test_a.py", "test_b.py"):
+        (tmp_path / "t" / name).touch()
+    assert job(Runtimes([tests]), tmp_path / "t", runtime="tests").submission.entry is None
+
+
+def test_flags_arguments_and_allowances_belong_to_the_job(runtimes: Runtimes, main: Path) -> None:
+    made = job(runtimes, main, flags=("-O3", "-g"), args=("two words",), allowances=True)
+    assert (made.submission.flags, made.submission.args, made.allowances) == (("-O3", "-g"), ("two words",), True)
 
 
 def test_a_language_that_is_not_installed_is_refused_with_the_command_that_installs_it(

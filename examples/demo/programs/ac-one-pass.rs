@@ -1,0 +1,12 @@
+use std::io::{read_to_string, stdin};
+
+fn main() {
+    let input = read_to_string(stdin()).unwrap();
+    let mut scores = input.split_whitespace().skip(1).map(|score| score.parse::<i64>().unwrap());
+    let first = scores.next().unwrap();
+    let (_, best) = scores.fold((first, first), |(ending_here, best), score| {
+        let longer = ending_here.max(0) + score;
+        (longer, best.max(longer))
+    });
+    println!("{best}");
+}
