@@ -1,0 +1,3 @@
+(setv kept [])
+(while True
+  (.append kept (* [1] 1000000)))

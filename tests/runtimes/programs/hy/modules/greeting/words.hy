@@ -1,0 +1,1 @@
+(setv greeting "from a module")

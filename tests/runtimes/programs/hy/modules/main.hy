@@ -1,0 +1,2 @@
+(import greeting.words [greeting])
+(print greeting)

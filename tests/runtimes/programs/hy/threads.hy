@@ -1,0 +1,6 @@
+(import threading [Thread])
+(setv squares [])
+(setv threads (lfor i (range 1 11) (Thread :target (fn [n] (.append squares (* n n))) :args [i])))
+(for [thread threads] (.start thread))
+(for [thread threads] (.join thread))
+(print (sum squares))
