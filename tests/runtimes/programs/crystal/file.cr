@@ -1,0 +1,2 @@
+File.write("scratch.txt", "written and read\n")
+print File.read("scratch.txt")

@@ -1,0 +1,1 @@
+loop { puts "a line that nobody reads" }

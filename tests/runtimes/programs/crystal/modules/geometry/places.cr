@@ -1,0 +1,5 @@
+module Geometry
+  def self.where_from
+    "from a module"
+  end
+end

@@ -1,0 +1,3 @@
+require "./geometry/places"
+
+puts Geometry.where_from
