@@ -1,0 +1,2 @@
+(dolist (arg argv)
+  (princ (format "%s\n" arg)))

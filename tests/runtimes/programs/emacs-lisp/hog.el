@@ -1,0 +1,3 @@
+(let ((kept nil))
+  (while t
+    (push (make-vector 1000 1) kept)))

@@ -1,0 +1,4 @@
+(defun words-greeting ()
+  "from a module")
+
+(provide 'words)

@@ -1,0 +1,3 @@
+(require 'words "greeting/words")
+
+(princ (concat (words-greeting) "\n"))
