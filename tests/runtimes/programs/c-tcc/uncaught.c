@@ -1,0 +1,1 @@
+../c/uncaught.c
