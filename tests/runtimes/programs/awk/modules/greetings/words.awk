@@ -1,0 +1,5 @@
+@namespace "words"
+
+function greeting() {
+    return "from a module"
+}

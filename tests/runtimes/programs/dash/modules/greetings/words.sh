@@ -1,0 +1,3 @@
+greeting() {
+  echo "from a module"
+}

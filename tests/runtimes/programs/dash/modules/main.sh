@@ -1,0 +1,3 @@
+. "${0%/*}/greetings/words.sh"
+
+greeting

@@ -1,0 +1,4 @@
+set kept x
+while true
+    set kept $kept$kept
+end

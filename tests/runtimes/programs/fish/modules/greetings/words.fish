@@ -1,0 +1,3 @@
+function greeting
+    echo "from a module"
+end

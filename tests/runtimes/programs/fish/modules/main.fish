@@ -1,0 +1,3 @@
+source (status dirname)/greetings/words.fish
+
+greeting

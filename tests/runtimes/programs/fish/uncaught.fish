@@ -1,0 +1,1 @@
+nobody_defined_this

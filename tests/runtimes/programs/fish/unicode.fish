@@ -1,0 +1,4 @@
+while read --line line
+    echo $line
+end
+echo "größe 漢字 🦀 ж"

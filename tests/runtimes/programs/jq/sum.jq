@@ -1,0 +1,1 @@
+reduce inputs as $number (.; . + $number)

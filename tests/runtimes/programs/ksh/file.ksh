@@ -1,0 +1,2 @@
+echo "written and read" >scratch.txt
+cat scratch.txt

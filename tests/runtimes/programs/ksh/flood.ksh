@@ -1,0 +1,3 @@
+while :; do
+  echo "and another line"
+done

@@ -1,0 +1,3 @@
+BEGIN {
+    while (1) kept[i++] = sprintf("%1000s", i)
+}

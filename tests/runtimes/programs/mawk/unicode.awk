@@ -1,0 +1,3 @@
+{ print }
+
+END { print "größe 漢字 🦀 ж" }

@@ -1,0 +1,4 @@
+out = fopen("scratch.txt", "w");
+fputs(out, "written and read\n");
+fclose(out);
+puts(fileread("scratch.txt"));

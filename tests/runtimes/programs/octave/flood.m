@@ -1,0 +1,3 @@
+while true
+  puts("and another line\n");
+endwhile

@@ -1,0 +1,3 @@
+function text = greeting()
+  text = "from a module";
+endfunction

@@ -1,0 +1,2 @@
+addpath(fullfile(fileparts(mfilename("fullpath")), "greetings"));
+disp(greeting());

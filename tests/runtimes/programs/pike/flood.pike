@@ -1,0 +1,4 @@
+int main() {
+  while (1)
+    write("and another line\n");
+}

@@ -1,0 +1,3 @@
+int main() {
+  write("%s\n", Greetings.Words.greeting());
+}

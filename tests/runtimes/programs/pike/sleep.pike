@@ -1,0 +1,3 @@
+int main() {
+  sleep(60);
+}

@@ -1,0 +1,3 @@
+int main() {
+  for (int i = 0; ; i++);
+}

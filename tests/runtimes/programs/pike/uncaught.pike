@@ -1,0 +1,3 @@
+int main() {
+  error("nobody catches this\n");
+}

@@ -1,0 +1,3 @@
+from greetings import words
+
+print(words.greeting())

@@ -1,0 +1,2 @@
+spurt "scratch.txt", "written and read\n";
+print slurp "scratch.txt";

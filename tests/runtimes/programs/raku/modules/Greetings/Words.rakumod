@@ -1,0 +1,3 @@
+unit module Greetings::Words;
+
+sub greeting is export { "from a module" }

@@ -1,0 +1,3 @@
+use Greetings::Words;
+
+say greeting;

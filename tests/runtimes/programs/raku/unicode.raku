@@ -1,0 +1,2 @@
+.say for $*IN.lines;
+say "größe 漢字 🦀 ж";

@@ -1,0 +1,4 @@
+.output scratch.txt
+SELECT 'written and read';
+.output
+SELECT readfile('scratch.txt');

@@ -1,0 +1,2 @@
+WITH RECURSIVE lines (line) AS (SELECT 'and another line' UNION ALL SELECT line FROM lines)
+SELECT line FROM lines;

@@ -1,0 +1,1 @@
+CREATE VIEW greeting AS SELECT 'from a module' AS text;

@@ -1,0 +1,3 @@
+-- .read knows the current directory alone.
+.read /artifact/greetings/words.sql
+SELECT text FROM greeting;

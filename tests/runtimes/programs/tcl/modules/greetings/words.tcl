@@ -1,0 +1,5 @@
+namespace eval greetings {
+    proc greeting {} {
+        return "from a module"
+    }
+}

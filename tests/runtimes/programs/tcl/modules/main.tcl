@@ -1,0 +1,3 @@
+source [file join [file dirname [info script]] greetings words.tcl]
+
+puts [greetings::greeting]

@@ -1,0 +1,2 @@
+set -u
+echo "$nobody_set_this"
