@@ -1,0 +1,2 @@
+: flood begin ." a line that nobody reads" cr again ;
+flood

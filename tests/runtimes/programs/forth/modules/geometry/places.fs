@@ -1,0 +1,1 @@
+: where-from ( -- addr u ) s" from a module" ;

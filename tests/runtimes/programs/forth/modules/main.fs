@@ -1,0 +1,3 @@
+require geometry/places.fs
+
+where-from type cr
