@@ -111,6 +111,11 @@ class Engine:
         return self._opened.scheduler.queued if self._opened else 0
 
     @property
+    def busy(self) -> int:
+        """Slots that jobs hold."""
+        return self._opened.scheduler.busy if self._opened else 0
+
+    @property
     def queue_limit(self) -> int:
         """Jobs of one client that may wait."""
         return self._config.queue_limit

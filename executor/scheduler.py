@@ -142,6 +142,11 @@ class Scheduler:
         return len(self._waiting[Urgency.JOB])
 
     @property
+    def busy(self) -> int:
+        """Slots that are leased."""
+        return self._held.total()
+
+    @property
     def contended(self) -> bool:
         return bool(self._waiting[Urgency.RETRY] or self._waiting[Urgency.JOB])
 

@@ -23,6 +23,7 @@ from executor.blobs import BlobStore
 from executor.config import EngineConfig, cache_directory
 from executor.engine import Engine
 from executor.model import MIB, MS, Limits
+from executor.observation import Observer
 from executor.service import MAXIMUM_LIMITS, ExecutorService, ServiceConfig
 from serving.access import client_of
 from serving.server import GrpcServer
@@ -131,13 +132,19 @@ class ExecutorServer:
         """Where it listens, with the ports that the system chose."""
         return self._grpc.addresses if self._grpc else ()
 
+    @property
+    def metrics_address(self) -> str | None:
+        """Where Prometheus finds the metrics, with the port that the system chose."""
+        return self._grpc.metrics_address if self._grpc else None
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             cache = stack.enter_context(cache_directory(self.settings.cache_dir))
             blobs = await asyncio.to_thread(BlobStore, cache / "blobs", self.settings.blobs_mib * MIB)
             engine = await stack.enter_async_context(Engine(self.settings.engine_config(cache)))
-            service = ExecutorService(engine, blobs, self.settings.service_config(), client_of)
-            self._grpc = GrpcServer(self.settings, self.settings.message_mib * MIB)
+            self._grpc = GrpcServer(self.settings, "ennead-executor", self.settings.message_mib * MIB)
+            observer = Observer(self._grpc.registry, engine.slots, lambda: engine.queued, lambda: engine.busy)
+            service = ExecutorService(engine, blobs, self.settings.service_config(), client_of, observer)
             self._grpc.add(SERVICE, lambda server: pb_grpc.add_ExecutorServiceServicer_to_server(service, server))
             await stack.enter_async_context(self._grpc)
             self._closing = stack.pop_all()

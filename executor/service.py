@@ -24,6 +24,7 @@ from executor.blobs import BlobMissing, BlobStore, BlobStoreFull, check_digest
 from executor.engine import Engine, QueueFull
 from executor.errors import EngineClosed, EnneadError, UsageError
 from executor.model import MIB, SECOND, Limits
+from executor.observation import Observer
 from executor.wire import answers, requests
 from serving.errors import Refusal, abort, exhausted, invalid, not_found, unavailable
 
@@ -91,6 +92,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
         engine: open as long as the service is used.
         blobs: what requests refer to by digest.
         client_of: the name of the client that makes a call; those without names share one.
+        observer: told of every event.
     """
 
     def __init__(
@@ -99,11 +101,13 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
         blobs: BlobStore,
         config: ServiceConfig | None = None,
         client_of: Callable[[_Context], str] = lambda _: "",
+        observer: Observer | None = None,
     ) -> None:
         self._engine = engine
         self._blobs = blobs
         self._config = config or ServiceConfig()
         self._client_of = client_of
+        self._observer = observer
 
     # A coroutine that writes, not a generator: only a write can be given up when nobody reads.
     async def Judge(self, request: pb.JudgeRequest, context: _Context) -> None:  # type: ignore[override]  # the generated code knows generators alone
@@ -129,9 +133,12 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             returned = requests.returned_bytes(request, _RETURNED_OF_A_RUN, self._config.returned_bytes)
             with self._blobs.hold(requests.blobs_of_run(request)) as blob:
                 trial = requests.trial_of(request, blob, self._config.maximum_limits)
-                result = await self._engine.run(trial, self._client_of(context))
+                client = self._client_of(context)
+                result = await self._engine.run(trial, client)
         except EnneadError as error:
             await self._refuse(context, error)
+        if self._observer is not None:
+            self._observer.note_trial(trial.submission.runtime, client, result)
         return answers.result_message(result, returned)
 
     async def PutBlob(
@@ -198,6 +205,8 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
                 job = requests.job_of(message, blob, self._config.maximum_limits)
                 async with aclosing(self._engine.judge(job, client)) as events:
                     async for event in events:
+                        if self._observer is not None:
+                            self._observer.note(job, client, event)
                         await send(answers.event_message(event, returned))
         except UsageError as error:
             raise UsageError(str(error), f"job.{error.field}" if error.field else "job") from error

@@ -7,12 +7,16 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
+from wsgiref.simple_server import WSGIServer
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from prometheus_client import CollectorRegistry, start_http_server
 
 from serving.access import Gatekeeper, credentials_of, read_tokens
+from serving.metrics import CallMetrics
+from serving.observing import tracing_of
+from serving.reflection import enable_reflection
 from serving.settings import ServingSettings
 
 _KEEPALIVE = (
@@ -33,22 +37,29 @@ class GrpcServer:
     Listens while it is open, as an asynchronous context manager.
 
     Args:
-        settings: addresses, TLS, tokens, drain.
+        settings: addresses, TLS, tokens, metrics, traces, drain.
+        name: of this kind of server, for traces.
         message_bytes: the largest message that is taken.
+
+    Raises:
+        AccessError: certificates or tokens cannot be used.
+        TracingUnavailable: traces are wanted and cannot be sent.
     """
 
-    def __init__(self, settings: ServingSettings, message_bytes: int) -> None:
+    def __init__(self, settings: ServingSettings, name: str, message_bytes: int) -> None:
         self._settings = settings
+        self.registry = CollectorRegistry()
         tokens = None if settings.tokens is None else read_tokens(settings.tokens)
         self._credentials = credentials_of(settings)
+        tracing, self._end_tracing = tracing_of(settings, name)
         self._server = grpc.aio.server(
-            interceptors=(Gatekeeper(tokens),),
+            interceptors=(CallMetrics(self.registry), *tracing, Gatekeeper(tokens)),
             options=(*_KEEPALIVE, ("grpc.max_receive_message_length", message_bytes), ("grpc.so_reuseport", 0)),
         )
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        self._services = [health.SERVICE_NAME, reflection.SERVICE_NAME]
         self._own: list[str] = []
+        self._metrics: WSGIServer | None = None
         self.addresses: tuple[str, ...] = ()
 
     def add(self, name: str, add_to: Callable[[grpc.aio.Server], Any]) -> None:
@@ -60,12 +71,13 @@ class GrpcServer:
             add_to: adds it to a server.
         """
         add_to(self._server)
-        self._services.append(name)
         self._own.append(name)
 
     async def __aenter__(self) -> Self:
-        reflection.enable_server_reflection(self._services, self._server)
+        enable_reflection([*self._own, health.SERVICE_NAME], self._server)
         self.addresses = tuple(self._listen(address) for address in self._settings.listen)
+        if self._settings.metrics is not None:
+            self._metrics = _serve_metrics(self._settings.metrics, self.registry)
         await self._server.start()
         for name in ("", *self._own):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -73,6 +85,18 @@ class GrpcServer:
 
     async def __aexit__(self, *error: object) -> None:
         await self._server.stop(0)
+        if self._metrics is not None:
+            self._metrics.shutdown()
+            self._metrics.server_close()
+        self._end_tracing()
+
+    @property
+    def metrics_address(self) -> str | None:
+        """Where Prometheus finds the metrics, with the port that the system chose."""
+        if self._metrics is None:
+            return None
+        host, port = self._metrics.server_address[:2]
+        return f"{host!s}:{port}"
 
     async def drain(self) -> None:
         """Say that no more calls are wanted, and wait for those in progress."""
@@ -90,6 +114,15 @@ class GrpcServer:
         except RuntimeError as error:
             raise ListenError(f"{address} cannot be listened on: {error}") from error
         return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+
+
+def _serve_metrics(address: str, registry: CollectorRegistry) -> WSGIServer:
+    host, _, port = address.rpartition(":")
+    try:
+        server, _ = start_http_server(int(port), host.strip("[]"), registry)
+    except OSError as error:
+        raise ListenError(f"{address} cannot be listened on for metrics: {error.strerror}") from error
+    return server
 
 
 def _remove_dead_socket(path: Path) -> None:
