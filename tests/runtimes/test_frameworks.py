@@ -36,6 +36,7 @@ FRAMEWORKS = [runtime.id for runtime in all_runtimes().values() if runtime.repor
 NAMES: Mapping[str, tuple[str, str]] = {
     "go-test": ("TestAdds", "TestSubtracts"),
     "java-junit": ("SumsTest.adds", "SumsTest.subtracts"),
+    "javascript-test": ("sums.test.js::adds", "sums.test.js::subtracts"),
     "pytest": ("test_sums.py::test_adds", "test_sums.py::test_subtracts"),
     "rust-test": ("tests::adds", "tests::subtracts"),
 }
