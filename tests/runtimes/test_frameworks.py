@@ -37,6 +37,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "go-test": ("TestAdds", "TestSubtracts"),
     "java-junit": ("SumsTest.adds", "SumsTest.subtracts"),
     "javascript-test": ("sums.test.js::adds", "sums.test.js::subtracts"),
+    "jest": ("sums.test.js::adds", "sums.test.js::subtracts"),
     "pytest": ("test_sums.py::test_adds", "test_sums.py::test_subtracts"),
     "rust-test": ("tests::adds", "tests::subtracts"),
 }
