@@ -1,0 +1,3 @@
+fun main() {
+    while (true) println("a line of a flood that has no end")
+}

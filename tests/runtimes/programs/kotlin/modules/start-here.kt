@@ -1,0 +1,5 @@
+import words.text
+
+fun main() {
+    println(text())
+}

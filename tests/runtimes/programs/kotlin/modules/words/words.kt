@@ -1,0 +1,3 @@
+package words
+
+fun text() = "from a module"

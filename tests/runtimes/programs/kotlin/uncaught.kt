@@ -1,0 +1,3 @@
+fun main() {
+    check(listOf(1, 2, 3).sum() == 7) { "this is the end" }
+}
