@@ -275,3 +275,77 @@ def doctor(json: Json = False) -> None:
         return examine(as_json=json)
 
     finish(command)
+
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", readable=False, help="Settings in TOML; see `config`.")
+]
+Listen = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help="HOST:PORT or unix:/PATH; may be repeated.  [default: 127.0.0.1:50051]"),
+]
+ServerSlots = Annotated[int | None, typer.Option(metavar="N", help="Runs at the same time.  [default: usable cores]")]
+Tokens = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="NAME TOKEN on each line: who may call.")
+]
+TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
+TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
+TlsClientCa = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
+]
+Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
+
+
+def _given(**flags: object) -> dict[str, object]:
+    """The options that somebody gave; for the others the environment, the file or a default counts."""
+    return {name: value for name, value in flags.items() if value is not None and value != []}
+
+
+@app.command()
+def serve(
+    *,
+    config: ConfigFile = None,
+    listen: Listen = None,
+    slots: ServerSlots = None,
+    tokens: Tokens = None,
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
+    tls_client_ca: TlsClientCa = None,
+    metrics: Metrics = None,
+) -> None:
+    """
+    Judge over gRPC until SIGTERM, then end what is in progress.
+
+    Every setting, also those without an option, can be given in a file and as ENNEAD_EXECUTOR_<SETTING> in the
+    environment; `exec-cli config` shows them all.
+
+    Exit status: 0 after an orderly end, 2 wrong settings, 3 no box can be started.
+    """
+
+    def command() -> int:
+        from cli.serve import serve as run_server
+
+        flags = _given(
+            listen=listen,
+            slots=slots,
+            tokens=tokens,
+            tls_certificate=tls_certificate,
+            tls_key=tls_key,
+            tls_client_ca=tls_client_ca,
+            metrics=metrics,
+        )
+        return run_server(flags, config)
+
+    finish(command)
+
+
+@app.command("config")
+def show_config(*, config: ConfigFile = None, json: Json = False) -> None:
+    """Print the settings of a server, as the file, the environment and the defaults make them."""
+
+    def command() -> int:
+        from cli.serve import show_config as show
+
+        return show({}, config, as_json=json)
+
+    finish(command)

@@ -12,101 +12,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
 from ennead.executor.v1 import executor_pb2 as pb
 from ennead.executor.v1 import executor_pb2_grpc as pb_grpc
-from pydantic import BaseModel, ConfigDict, Field
 
 from executor.blobs import BlobStore
-from executor.config import EngineConfig, cache_directory
+from executor.config import cache_directory
 from executor.engine import Engine
-from executor.model import MIB, MS, Limits
+from executor.model import MIB
 from executor.observation import Observer
-from executor.service import MAXIMUM_LIMITS, ExecutorService, ServiceConfig
+from executor.service import ExecutorService
+from executor.settings import ExecutorSettings
 from serving.access import client_of
 from serving.server import GrpcServer
-from serving.settings import ServingSettings
 
 _log = logging.getLogger(__name__)
 
-_Positive = Annotated[int, Field(gt=0)]
-
 SERVICE = pb.DESCRIPTOR.services_by_name["ExecutorService"].full_name
-
-
-class LimitSettings(BaseModel):
-    """The most that a case or a compile step may ask for, as people write it: `_ms` milliseconds, `_mib` MiB."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    cpu_ms: _Positive = MAXIMUM_LIMITS.cpu_ns // MS
-    wall_ms: _Positive = MAXIMUM_LIMITS.effective_wall_ns // MS
-    memory_mib: _Positive = MAXIMUM_LIMITS.memory_bytes // MIB
-    output_mib: _Positive = MAXIMUM_LIMITS.output_bytes // MIB
-    file_size_mib: _Positive = MAXIMUM_LIMITS.file_size_bytes // MIB
-    open_files: _Positive = MAXIMUM_LIMITS.open_files
-    processes: _Positive = MAXIMUM_LIMITS.processes
-    stack_mib: _Positive = MAXIMUM_LIMITS.effective_stack_bytes // MIB
-
-    def limits(self) -> Limits:
-        return Limits(
-            cpu_ns=self.cpu_ms * MS,
-            wall_ns=self.wall_ms * MS,
-            memory_bytes=self.memory_mib * MIB,
-            output_bytes=self.output_mib * MIB,
-            file_size_bytes=self.file_size_mib * MIB,
-            open_files=self.open_files,
-            processes=self.processes,
-            stack_bytes=self.stack_mib * MIB,
-        )
-
-
-class ExecutorSettings(ServingSettings):
-    """
-    Args:
-        slots: runs at the same time; absent: one for each usable core.
-        cache_dir: keeps artifacts, versions and blobs; absent: the user's cache directory.
-        cache_mib: bound of the artifacts.
-        blobs_mib: bound of the blobs.
-        queue_limit: jobs of one client that may wait.
-        slots_per_client: slots that one client may hold at once; absent: all.
-        runtimes_dir: folder of <id>.toml files; absent: those that ship with this package.
-        message_mib: the largest request; larger content goes through PutBlob.
-        returned_kib: how much of one output a client may want back.
-        stall_s: how long a client may leave an answer unread.
-    """
-
-    slots: _Positive | None = None
-    cache_dir: Path | None = None
-    cache_mib: _Positive = 1024
-    blobs_mib: _Positive = 4096
-    queue_limit: _Positive = 10_000
-    slots_per_client: _Positive | None = None
-    runtimes_dir: Path | None = None
-    message_mib: _Positive = 16
-    returned_kib: _Positive = 1024
-    stall_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
-    maximum_limits: LimitSettings = LimitSettings()
-
-    def engine_config(self, cache: Path) -> EngineConfig:
-        return EngineConfig(
-            slots=self.slots,
-            cache_dir=cache,
-            cache_bytes=self.cache_mib * MIB,
-            queue_limit=self.queue_limit,
-            slots_per_client=self.slots_per_client,
-            runtimes_dir=self.runtimes_dir,
-        )
-
-    def service_config(self) -> ServiceConfig:
-        return ServiceConfig(
-            maximum_limits=self.maximum_limits.limits(),
-            returned_bytes=self.returned_kib * 1024,
-            stall_s=self.stall_s,
-            message_bytes=self.message_mib * MIB,
-        )
 
 
 class ExecutorServer:

@@ -10,7 +10,8 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_settings import NoDecode
 
 
 def _check_address(address: str) -> str:
@@ -22,6 +23,11 @@ def _check_address(address: str) -> str:
     if found is None or int(found[2]) > 65_535:
         raise ValueError(f"{address!r} is neither HOST:PORT nor unix:/PATH")
     return address
+
+
+def _split(value: object) -> object:
+    """A variable of the environment holds several addresses with commas between."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
 Address = Annotated[str, AfterValidator(_check_address)]
@@ -44,7 +50,7 @@ class ServingSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    listen: Annotated[list[Address], Field(min_length=1)] = ["127.0.0.1:50051"]
+    listen: Annotated[list[Address], NoDecode, BeforeValidator(_split), Field(min_length=1)] = ["127.0.0.1:50051"]
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None

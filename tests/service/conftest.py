@@ -11,7 +11,8 @@ import grpc
 import pytest
 from ennead.executor.v1 import executor_pb2_grpc as pb_grpc
 
-from executor.server import ExecutorServer, ExecutorSettings
+from executor.server import ExecutorServer
+from executor.settings import ExecutorSettings
 from tests.service.support import Stub
 
 Serve = Callable[..., Awaitable[Stub]]

@@ -28,7 +28,8 @@ from executor.model import (
     Verdict,
 )
 from executor.remote import AccessDenied, ServerUnavailable
-from executor.server import ExecutorServer, ExecutorSettings
+from executor.server import ExecutorServer
+from executor.settings import ExecutorSettings
 from tests.service.support import ECHO, eventually
 
 TOKEN, WRONG = "0123456789abcdef", "fedcba9876543210"

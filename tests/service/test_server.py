@@ -16,7 +16,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 from pydantic import ValidationError
 
-from executor.server import SERVICE, ExecutorServer, ExecutorSettings
+from executor.server import SERVICE, ExecutorServer
+from executor.settings import ExecutorSettings
 from serving.access import AccessError, read_tokens
 from serving.server import ListenError
 from tests.service.support import ECHO, SLEEP, case, events_of, python, request, verdict

@@ -1,0 +1,174 @@
+"""
+The settings of the executor's server: one typed set, from the command line, the environment and a file.
+
+What the command line says goes before `ENNEAD_EXECUTOR_<SETTING>` variables of the environment (two underscores lead
+into a table: `ENNEAD_EXECUTOR_MAXIMUM_LIMITS__CPU_MS`), and those before the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from executor.config import EngineConfig
+from executor.errors import UsageError
+from executor.model import MIB, MS, Limits
+from executor.service import MAXIMUM_LIMITS, ServiceConfig
+from serving.settings import ServingSettings
+
+PREFIX = "ENNEAD_EXECUTOR_"
+
+_Positive = Annotated[int, Field(gt=0)]
+
+
+class LimitSettings(BaseModel):
+    """The most that a case or a compile step may ask for, as people write it: `_ms` milliseconds, `_mib` MiB."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cpu_ms: _Positive = MAXIMUM_LIMITS.cpu_ns // MS
+    wall_ms: _Positive = MAXIMUM_LIMITS.effective_wall_ns // MS
+    memory_mib: _Positive = MAXIMUM_LIMITS.memory_bytes // MIB
+    output_mib: _Positive = MAXIMUM_LIMITS.output_bytes // MIB
+    file_size_mib: _Positive = MAXIMUM_LIMITS.file_size_bytes // MIB
+    open_files: _Positive = MAXIMUM_LIMITS.open_files
+    processes: _Positive = MAXIMUM_LIMITS.processes
+    stack_mib: _Positive = MAXIMUM_LIMITS.effective_stack_bytes // MIB
+
+    def limits(self) -> Limits:
+        return Limits(
+            cpu_ns=self.cpu_ms * MS,
+            wall_ns=self.wall_ms * MS,
+            memory_bytes=self.memory_mib * MIB,
+            output_bytes=self.output_mib * MIB,
+            file_size_bytes=self.file_size_mib * MIB,
+            open_files=self.open_files,
+            processes=self.processes,
+            stack_bytes=self.stack_mib * MIB,
+        )
+
+
+class ExecutorSettings(ServingSettings):
+    """
+    Args:
+        slots: runs at the same time; absent: one for each usable core.
+        cache_dir: keeps artifacts, versions and blobs; absent: the user's cache directory.
+        cache_mib: bound of the artifacts.
+        blobs_mib: bound of the blobs.
+        queue_limit: jobs of one client that may wait.
+        slots_per_client: slots that one client may hold at once; absent: all.
+        runtimes_dir: folder of <id>.toml files; absent: those that ship with this package.
+        message_mib: the largest request; larger content goes through PutBlob.
+        returned_kib: how much of one output a client may want back.
+        stall_s: how long a client may leave an answer unread.
+    """
+
+    slots: _Positive | None = None
+    cache_dir: Path | None = None
+    cache_mib: _Positive = 1024
+    blobs_mib: _Positive = 4096
+    queue_limit: _Positive = 10_000
+    slots_per_client: _Positive | None = None
+    runtimes_dir: Path | None = None
+    message_mib: _Positive = 16
+    returned_kib: _Positive = 1024
+    stall_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+    maximum_limits: LimitSettings = LimitSettings()
+
+    def engine_config(self, cache: Path) -> EngineConfig:
+        return EngineConfig(
+            slots=self.slots,
+            cache_dir=cache,
+            cache_bytes=self.cache_mib * MIB,
+            queue_limit=self.queue_limit,
+            slots_per_client=self.slots_per_client,
+            runtimes_dir=self.runtimes_dir,
+        )
+
+    def service_config(self) -> ServiceConfig:
+        return ServiceConfig(
+            maximum_limits=self.maximum_limits.limits(),
+            returned_bytes=self.returned_kib * 1024,
+            stall_s=self.stall_s,
+            message_bytes=self.message_mib * MIB,
+        )
+
+
+def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> ExecutorSettings:
+    """
+    The settings that are in force.
+
+    Args:
+        flags: what the command line says.
+        file: TOML; its keys are the settings' names.
+
+    Raises:
+        UsageError: a setting makes no sense, or the file cannot be read; the message names the setting.
+    """
+    told = _read(file) if file is not None else {}
+    _refuse_unknown_variables(os.environ)
+
+    class Sourced(ExecutorSettings, BaseSettings):
+        model_config = SettingsConfigDict(
+            env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", nested_model_default_partial_update=True
+        )
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            *_: PydanticBaseSettingsSource,
+            **named: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return named["init_settings"], named["env_settings"], InitSettingsSource(settings_cls, told)
+
+    try:
+        found = Sourced(**flags)
+    except ValidationError as error:
+        raise UsageError("; ".join(_sentence(each) for each in error.errors(include_url=False))) from error
+    except SettingsError as error:
+        raise UsageError(f"a variable {PREFIX}... cannot be understood: {error}") from error
+    return ExecutorSettings.model_validate(found.model_dump())
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What pydantic found, for somebody who has never heard of pydantic."""
+    setting = ".".join(part for part in error["loc"] if isinstance(part, str))
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(setting, ExecutorSettings.model_fields, n=1)
+        return f"{setting} is no setting" + (f"; did you mean {close[0]}?" if close else "")
+    if error["type"] == "value_error":
+        return f"{setting}: {error['ctx']['error']}".removeprefix(": ")
+    return f"{setting}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror if isinstance(error, OSError) else error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file} is not TOML: {error}") from error
+
+
+def _refuse_unknown_variables(variables: Iterable[str]) -> None:
+    known = {f"{PREFIX}{name}".upper() for name in ExecutorSettings.model_fields}
+    for variable in variables:
+        if variable.startswith(PREFIX) and variable.partition("__")[0] not in known:
+            close = difflib.get_close_matches(variable, known, n=1)
+            advice = f"; did you mean {close[0]}?" if close else ""
+            raise UsageError(f"the environment has {variable}, which is no setting{advice}")
