@@ -31,8 +31,7 @@ _APT = ("apt-get", "-q", "--option=DPkg::Lock::Timeout=120")
 _APT_INSTALL = ("install", "--no-install-recommends", "--no-remove")
 _APT_UNATTENDED = (
     "--yes",
-    "--option=APT::Status-Fd=1",  # how far it is, among what it says
-    "--option=Dpkg::Use-Pty=0",
+    "--option=Dpkg::Use-Pty=0",  # no lines that are written over each other
     "--option=Dpkg::Options::=--force-confold",  # a configuration file that somebody changed stays, without a question
 )
 _NPM_INSTALL = (
@@ -40,7 +39,8 @@ _NPM_INSTALL = (
     *("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"),  # a minute is too long to say: no network
 )
 _PIP_INSTALL = ("install", "--no-input", "--no-user", "--progress-bar=off", "--disable-pip-version-check")
-_APT_STATUS = re.compile(r"(dl|pm)status:[^:]*:([0-9.]+):(.*)")
+_APT_PLAN = re.compile(r"(\d+) upgraded, (\d+) newly installed")
+_APT_DONE = re.compile(r"Get:\d+ |Unpacking |Setting up ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Installer:
             if installable:
                 argv = (*_APT, *_APT_INSTALL, *_APT_UNATTENDED, *apt_step(installable).what)
                 call = Call(argv=argv, env=_apt_environment(), as_root=True, lenient=True)
-                await self._tools.run(call, self._hear_apt)
+                await self._tools.run(call, _AptProgress(self._watcher).hear)
         except ToolFailed as failure:
             self._watcher.end(step, failure)
             # Some packages may be there nevertheless.
@@ -137,7 +137,8 @@ class Installer:
         """Fetch the lists of packages; without a network the old ones have to do."""
         argv = (*_APT, "--option=APT::Update::Error-Mode=any", "update")
         try:
-            await self._tools.run(Call(argv=argv, env=_apt_environment(), as_root=True), self._hear_apt)
+            call = Call(argv=argv, env=_apt_environment(), as_root=True)
+            await self._tools.run(call, lambda line: self._watcher.advance(None, line))
         except ToolFailed as failure:
             self._watcher.notice(f"apt-get could not fetch all lists of packages: {failure.why}")
 
@@ -166,15 +167,6 @@ class Installer:
     async def _simulate(self, packages: Mapping[str, tuple[str, ...]]) -> None:
         argv = (*_APT, "--simulate", *_APT_INSTALL, *apt_step(packages).what)
         await self._tools.run(Call(argv=argv, env=_apt_environment()))
-
-    def _hear_apt(self, line: str) -> None:
-        status = _APT_STATUS.match(line)
-        if status is None:
-            self._watcher.advance(None, line)
-            return
-        # Downloading is the first half.
-        share = float(status[2]) / 200 + (0.5 if status[1] == "pm" else 0.0)
-        self._watcher.advance(min(share, 1.0), status[3])
 
     async def _fill(self, machine: Machine, folder: Path, parts: Sequence[Part]) -> list[Failure]:
         """Make a folder hold these parts: all at once, or one after another where that fails."""
@@ -250,6 +242,26 @@ class Installer:
                 return Failure(part.name, f"{' '.join(step.what)} failed: {failure.why}", failure.output)
             self._watcher.end(step, None)
         return None
+
+
+class _AptProgress:
+    """
+    How far apt-get is, by what it says: each package is downloaded, unpacked and set up.
+
+    Not by its option Status-Fd: programs that it starts would inherit one descriptor less to write to.
+    """
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._packages = 0
+        self._done = 0
+
+    def hear(self, line: str) -> None:
+        if changed := _APT_PLAN.match(line):
+            self._packages = int(changed[1]) + int(changed[2])
+        self._done += bool(_APT_DONE.match(line))
+        share = min(self._done / (3 * self._packages), 1.0) if self._packages else None
+        self._watcher.advance(share, line)
 
 
 def _npm(packages: tuple[str, ...], stage: Path) -> Call:

@@ -219,10 +219,10 @@ async def _end(process: asyncio.subprocess.Process, *, gently: bool) -> None:
         await process.wait()
 
 
-_MARKS = {"apt-get": ("E: ",), "npm": ("npm ERR! ", "npm error "), "pip": ("ERROR: ",)}
+_MARKS = {"apt-get": ("dpkg: error ", "E: "), "npm": ("npm ERR! ", "npm error "), "pip": ("ERROR: ",)}
 _UNTELLING = re.compile(
     r"(code|errno|syscall|path|dest) |404$|A complete log of this run|\S+\.log$|Could not find a version"
-    r"|ResolutionImpossible|Unable to fetch some archives|Some index files failed|^$"
+    r"|ResolutionImpossible|Sub-process /usr/bin/dpkg|Unable to fetch some archives|Some index files failed|^$"
 )
 _FULL = re.compile(r"No space left on device|You don't have enough free space|ENOSPC|Disk quota exceeded")
 _OFFLINE = re.compile(

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from executor.errors import UsageError
-from executor.installer import _npm
+from executor.installer import _AptProgress, _npm
 from executor.inventory import STAMP, Machine
 from executor.tools import ToolFailed, Tools
-from tests.unit.toolchains import Place, npm_package, pip_package, until
+from tests.unit.toolchains import Place, Witness, npm_package, pip_package, until
 
 needs_npm = pytest.mark.skipif(
     shutil.which("npm", path="/usr/local/bin:/usr/bin") is None, reason="there is no npm here"
@@ -325,6 +325,30 @@ async def test_packages_come_from_the_real_registries(place: Place) -> None:
     assert failures == []
     assert {"a/node_modules/is-odd", "a/node_modules/is-number"} <= set(place.there("a/node_modules/*"))
     assert place.there("a/site-packages/six.py")
+
+
+def test_the_share_of_what_apt_get_has_done_follows_from_what_it_says() -> None:
+    shares: list[float | None] = []
+
+    class Listener(Witness):
+        def advance(self, share: float | None, line: str) -> None:
+            shares.append(share)
+
+    progress = _AptProgress(Listener())
+    for line in (
+        "Reading package lists...",
+        "0 upgraded, 2 newly installed, 0 to remove and 110 not upgraded.",
+        "Get:1 http://deb.example.org/debian bookworm/main amd64 a amd64 1.0 [53.1 kB]",
+        "Get:2 http://deb.example.org/debian bookworm/main amd64 b amd64 1.0 [53.1 kB]",
+        "Selecting previously unselected package a.",
+        "Unpacking a (1.0) ...",
+        "Unpacking b (1.0) ...",
+        "Setting up a (1.0) ...",
+        "Setting up b (1.0) ...",
+        "Setting up c (1.0) ...",
+    ):
+        progress.hear(line)
+    assert shares == [None, 0.0, 1 / 6, 2 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1.0, 1.0]
 
 
 @pytest.fixture

@@ -151,6 +151,13 @@ Err:1 http://deb.example.org/debian bookworm/main amd64 sl amd64 5.02-1+b1
 E: Failed to fetch http://deb.example.org/debian/pool/main/s/sl/sl_5.02-1.deb  Temporary failure resolving 'x'
 E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?
 """
+BROKEN_APT = """
+dpkg: error processing package fontconfig (--configure):
+ installed fontconfig package post-installation script subprocess returned error exit status 1
+Errors were encountered while processing:
+ fontconfig
+E: Sub-process /usr/bin/dpkg returned an error code (1)
+"""
 FULL_APT = "E: You don't have enough free space in /var/cache/apt/archives/."
 UNKNOWN_NPM = """
 npm error code E404
@@ -188,6 +195,7 @@ FULL_PIP = "ERROR: Could not install packages due to an OSError: [Errno 28] No s
     [
         ("apt-get", UNKNOWN_APT, "Unable to locate package golang-goo"),
         ("apt-get", OFFLINE_APT, "the network does not answer: Failed to fetch http://deb.example.org/"),
+        ("apt-get", BROKEN_APT, "processing package fontconfig (--configure):"),
         ("apt-get", FULL_APT, f"the disk is full: {FULL_APT}"),
         ("npm", UNKNOWN_NPM, "404 Not Found - GET https://npm.example.org/no-such-package - Not found; 404  'no-such"),
         ("npm", OFFLINE_NPM, "the network does not answer: request to https://npm.example.org/x failed, reason: "),
