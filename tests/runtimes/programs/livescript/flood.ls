@@ -1,0 +1,2 @@
+while true
+  console.log 'a line that is printed for ever'

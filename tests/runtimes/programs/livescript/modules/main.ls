@@ -1,0 +1,3 @@
+{ sentence } = require './library/sentence'
+
+console.log sentence!

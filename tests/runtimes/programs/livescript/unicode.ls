@@ -1,0 +1,4 @@
+fs = require 'fs'
+
+process.stdout.write fs.read-file-sync 0, 'utf8'
+console.log 'größe 漢字 🦀 ж'
