@@ -1,0 +1,3 @@
+call lineout 'scratch.txt', 'written and read'
+call stream 'scratch.txt', 'C', 'CLOSE'
+say linein('scratch.txt')

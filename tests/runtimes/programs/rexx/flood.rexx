@@ -1,0 +1,3 @@
+do forever
+  say 'a line that nobody reads'
+end

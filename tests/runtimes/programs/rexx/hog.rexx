@@ -1,0 +1,3 @@
+do i = 1
+  kept.i = copies('x', 100000)
+end

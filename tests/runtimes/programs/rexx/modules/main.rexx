@@ -1,0 +1,3 @@
+parse source . . path
+name = left(path, lastpos('/', path)) || 'geometry/places.rexx'
+interpret "say '" || name || "'()"

@@ -1,0 +1,1 @@
+call sleep 60
