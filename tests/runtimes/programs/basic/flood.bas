@@ -1,0 +1,3 @@
+do
+  print "a line that nobody reads"
+loop

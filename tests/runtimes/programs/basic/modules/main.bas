@@ -1,0 +1,3 @@
+import places
+
+print places.from$()
