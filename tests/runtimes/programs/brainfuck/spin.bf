@@ -1,0 +1,1 @@
+A loop that does nothing: +[]

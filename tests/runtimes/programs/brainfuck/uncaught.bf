@@ -1,0 +1,1 @@
+Something left of the first cell: <+
