@@ -1,0 +1,5 @@
+import words.Words
+
+object Start extends App {
+  println(Words.text)
+}

@@ -1,0 +1,5 @@
+package words
+
+object Words {
+  def text = "from a module"
+}
