@@ -1,0 +1,1 @@
+(js/process.exit 3)

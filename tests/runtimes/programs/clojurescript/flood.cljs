@@ -1,0 +1,3 @@
+(loop []
+  (println "a line that is printed for ever")
+  (recur))

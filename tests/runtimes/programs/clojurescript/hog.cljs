@@ -1,0 +1,2 @@
+(loop [kept []]
+  (recur (conj kept (vec (range 1000)))))

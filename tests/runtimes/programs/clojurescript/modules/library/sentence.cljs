@@ -1,0 +1,4 @@
+(ns library.sentence)
+
+(defn sentence []
+  "from a module")

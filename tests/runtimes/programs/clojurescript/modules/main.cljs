@@ -1,0 +1,4 @@
+(ns main
+  (:require [library.sentence :refer [sentence]]))
+
+(println (sentence))

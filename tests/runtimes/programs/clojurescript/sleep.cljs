@@ -1,0 +1,1 @@
+(js/setTimeout (fn []) 60000)

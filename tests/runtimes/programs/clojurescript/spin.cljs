@@ -1,0 +1,2 @@
+(loop [turn 0]
+  (recur (inc turn)))
