@@ -182,6 +182,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             maximum_limits=requests.limits_message(most),
             message_bytes=self._config.message_bytes,
             blob_store_bytes=self._blobs.max_bytes,
+            returned_output_bytes=self._config.returned_bytes,
         )
 
     async def judge_in_turn(self, message: pb.Job, client: str, send: _Send) -> None:

@@ -15,6 +15,7 @@ from executor.model import (
     Outcome,
     Queued,
     Started,
+    TestResults,
     TrialResult,
     Usage,
     Verdict,
@@ -65,6 +66,7 @@ def case_message(event: CaseFinished, returned: int) -> pb.CaseFinished:
         verdict=_VERDICTS[event.verdict],
         outcome=_outcome_message(event.outcome, returned),
         detail=_text(event.detail),
+        tests=None if event.tests is None else _tests_message(event.tests),
     )
 
 
@@ -132,6 +134,15 @@ def _outcome_message(outcome: Outcome, returned: int) -> pb.Outcome:
     )
 
 
+def _tests_message(tests: TestResults) -> pb.TestResults:
+    return pb.TestResults(
+        passed=map(_text, tests.passed),
+        failed=map(_text, tests.failed),
+        skipped=map(_text, tests.skipped),
+        complete=tests.complete,
+    )
+
+
 def _usage_message(usage: Usage) -> pb.Usage:
     return pb.Usage(
         cpu_ns=usage.cpu_ns,
@@ -181,6 +192,7 @@ def case_of(job_id: str, message: pb.CaseFinished) -> CaseFinished:
         verdict=_VERDICTS_IN[message.verdict],
         outcome=_outcome(message.outcome),
         detail=message.detail,
+        tests=_tests(message.tests) if message.HasField("tests") else None,
     )
 
 
@@ -215,6 +227,15 @@ def _outcome(message: pb.Outcome) -> Outcome:
         stderr=message.stderr,
         usage=_usage(message.usage),
         detail=message.detail,
+    )
+
+
+def _tests(message: pb.TestResults) -> TestResults:
+    return TestResults(
+        passed=tuple(message.passed),
+        failed=tuple(message.failed),
+        skipped=tuple(message.skipped),
+        complete=message.complete,
     )
 
 

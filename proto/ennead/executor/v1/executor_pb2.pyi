@@ -681,6 +681,42 @@ class Compiled(google.protobuf.message.Message):
 Global___Compiled: typing_extensions.TypeAlias = Compiled
 
 @typing.final
+class TestResults(google.protobuf.message.Message):
+    """The tests of one run by their names, each once, in the order of the report."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PASSED_FIELD_NUMBER: builtins.int
+    FAILED_FIELD_NUMBER: builtins.int
+    SKIPPED_FIELD_NUMBER: builtins.int
+    COMPLETE_FIELD_NUMBER: builtins.int
+    complete: builtins.bool
+    """Whether the framework came to its end; a program that ends the process early leaves it false."""
+    @property
+    def passed(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Those that passed."""
+
+    @property
+    def failed(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Those that failed."""
+
+    @property
+    def skipped(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Those that were skipped."""
+
+    def __init__(
+        self,
+        *,
+        passed: collections.abc.Iterable[builtins.str] | None = ...,
+        failed: collections.abc.Iterable[builtins.str] | None = ...,
+        skipped: collections.abc.Iterable[builtins.str] | None = ...,
+        complete: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["complete", b"complete", "failed", b"failed", "passed", b"passed", "skipped", b"skipped"]) -> None: ...
+
+Global___TestResults: typing_extensions.TypeAlias = TestResults
+
+@typing.final
 class CaseFinished(google.protobuf.message.Message):
     """One case is over."""
 
@@ -691,6 +727,7 @@ class CaseFinished(google.protobuf.message.Message):
     VERDICT_FIELD_NUMBER: builtins.int
     OUTCOME_FIELD_NUMBER: builtins.int
     DETAIL_FIELD_NUMBER: builtins.int
+    TESTS_FIELD_NUMBER: builtins.int
     index: builtins.int
     """Its place among the job's cases, 0 and up."""
     name: builtins.str
@@ -703,6 +740,10 @@ class CaseFinished(google.protobuf.message.Message):
     def outcome(self) -> Global___Outcome:
         """How the run ended."""
 
+    @property
+    def tests(self) -> Global___TestResults:
+        """What a runtime that runs tests says of them. Absent for any other."""
+
     def __init__(
         self,
         *,
@@ -711,9 +752,11 @@ class CaseFinished(google.protobuf.message.Message):
         verdict: Global___Verdict.ValueType = ...,
         outcome: Global___Outcome | None = ...,
         detail: builtins.str = ...,
+        tests: Global___TestResults | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["outcome", b"outcome"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["detail", b"detail", "index", b"index", "name", b"name", "outcome", b"outcome", "verdict", b"verdict"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_tests", b"_tests", "outcome", b"outcome", "tests", b"tests"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_tests", b"_tests", "detail", b"detail", "index", b"index", "name", b"name", "outcome", b"outcome", "tests", b"tests", "verdict", b"verdict"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_tests", b"_tests"]) -> typing.Literal["tests"] | None: ...
 
 Global___CaseFinished: typing_extensions.TypeAlias = CaseFinished
 
@@ -1202,6 +1245,7 @@ class GetServerInfoResponse(google.protobuf.message.Message):
     MAXIMUM_LIMITS_FIELD_NUMBER: builtins.int
     MESSAGE_BYTES_FIELD_NUMBER: builtins.int
     BLOB_STORE_BYTES_FIELD_NUMBER: builtins.int
+    RETURNED_OUTPUT_BYTES_FIELD_NUMBER: builtins.int
     version: builtins.str
     """Its version."""
     slots: builtins.int
@@ -1218,6 +1262,8 @@ class GetServerInfoResponse(google.protobuf.message.Message):
     """The largest message that the server takes, in bytes; larger content goes through PutBlob."""
     blob_store_bytes: builtins.int
     """The most that all blobs may take together, in bytes."""
+    returned_output_bytes: builtins.int
+    """The most of one output that is sent back, in bytes."""
     @property
     def losses(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """What this environment cannot enforce or measure exactly, as sentences."""
@@ -1244,8 +1290,9 @@ class GetServerInfoResponse(google.protobuf.message.Message):
         maximum_limits: Global___Limits | None = ...,
         message_bytes: builtins.int = ...,
         blob_store_bytes: builtins.int = ...,
+        returned_output_bytes: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["default_limits", b"default_limits", "maximum_limits", b"maximum_limits"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["blob_store_bytes", b"blob_store_bytes", "default_limits", b"default_limits", "isolation", b"isolation", "losses", b"losses", "maximum_limits", b"maximum_limits", "message_bytes", b"message_bytes", "meter", b"meter", "queue_limit", b"queue_limit", "queued", b"queued", "slots", b"slots", "version", b"version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["blob_store_bytes", b"blob_store_bytes", "default_limits", b"default_limits", "isolation", b"isolation", "losses", b"losses", "maximum_limits", b"maximum_limits", "message_bytes", b"message_bytes", "meter", b"meter", "queue_limit", b"queue_limit", "queued", b"queued", "returned_output_bytes", b"returned_output_bytes", "slots", b"slots", "version", b"version"]) -> None: ...
 
 Global___GetServerInfoResponse: typing_extensions.TypeAlias = GetServerInfoResponse
