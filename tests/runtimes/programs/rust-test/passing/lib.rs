@@ -1,0 +1,3 @@
+mod sums;
+#[cfg(test)]
+mod tests;
