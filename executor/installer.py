@@ -31,7 +31,7 @@ _APT = ("apt-get", "-q", "--option=DPkg::Lock::Timeout=120")
 _APT_INSTALL = ("install", "--no-install-recommends", "--no-remove")
 _APT_UNATTENDED = (
     "--yes",
-    "--option=Dpkg::Use-Pty=0",  # no lines that are written over each other
+    "--option=Dpkg::Use-Pty=1",  # as is usual: so Ctrl-C on the terminal does not reach dpkg
     "--option=Dpkg::Options::=--force-confold",  # a configuration file that somebody changed stays, without a question
 )
 _NPM_INSTALL = (
@@ -40,7 +40,6 @@ _NPM_INSTALL = (
 )
 _PIP_INSTALL = ("install", "--no-input", "--no-user", "--progress-bar=off", "--disable-pip-version-check")
 _APT_PLAN = re.compile(r"(\d+) upgraded, (\d+) newly installed")
-_APT_DONE = re.compile(r"Get:\d+ |Unpacking |Setting up ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +253,18 @@ class _AptProgress:
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
         self._packages = 0
-        self._done = 0
+        self._downloaded = 0
+        self._dealt_with = 0
 
     def hear(self, line: str) -> None:
         if changed := _APT_PLAN.match(line):
             self._packages = int(changed[1]) + int(changed[2])
-        self._done += bool(_APT_DONE.match(line))
-        share = min(self._done / (3 * self._packages), 1.0) if self._packages else None
-        self._watcher.advance(share, line)
+        self._downloaded += line.startswith("Get:")
+        if line.startswith(("Unpacking ", "Setting up ")):
+            self._dealt_with += 1
+            self._downloaded = self._packages  # what was in the cache was not downloaded
+        done = self._downloaded + self._dealt_with
+        self._watcher.advance(min(done / (3 * self._packages), 1.0) if self._packages else None, line)
 
 
 def _npm(packages: tuple[str, ...], stage: Path) -> Call:

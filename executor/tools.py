@@ -171,7 +171,7 @@ class _Lines:
         # pread: the program writes at the offset that it shares with this descriptor.
         while part := os.pread(self._output.fileno(), 1 << 16, self._at):
             self._at += len(part)
-            *lines, self._rest = re.split(rb"[\r\n]+", self._rest[-_LONGEST_LINE:] + part)
+            *lines, self._rest = (self._rest[-_LONGEST_LINE:] + part).split(b"\n")
             for line in lines:
                 self._add(line)
 
@@ -180,7 +180,8 @@ class _Lines:
         self._add(self._rest)
 
     def _add(self, line: bytes) -> None:
-        text = line[:_LONGEST_LINE].decode("utf-8", "replace").rstrip()
+        # As on a terminal, what follows a carriage return stands in the place of what was before.
+        text = line.rstrip(b"\r").rpartition(b"\r")[2][:_LONGEST_LINE].decode("utf-8", "replace").rstrip()
         if text:
             self.last.append(text)
             if self._say is not None:

@@ -35,7 +35,7 @@ def shell(script: str, *, lenient: bool = False, env: Mapping[str, str] = ENVIRO
 async def test_what_a_program_writes_is_heard_line_by_line_while_it_runs(tools: Tools) -> None:
     heard: list[tuple[str, float]] = []
     began = time.monotonic()
-    script = r"printf 'one\rtwo\n\n'; sleep 1; printf 'thr' >&2; printf 'ee'"
+    script = r"printf 'zero\rone\r\ntwo\n\n'; sleep 1; printf 'thr' >&2; printf 'ee'"
     last = await tools.run(shell(script), lambda line: heard.append((line, time.monotonic() - began)))
     assert [line for line, _ in heard] == list(last) == ["one", "two", "three"]
     assert heard[1][1] < 0.9
