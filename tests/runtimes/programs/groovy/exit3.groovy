@@ -1,0 +1,5 @@
+class Exit {
+    static void main(String[] args) {
+        System.exit(3)
+    }
+}

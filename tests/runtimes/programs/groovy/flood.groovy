@@ -1,0 +1,1 @@
+while (true) println 'a line of a flood that has no end'

@@ -1,0 +1,3 @@
+import words.Words
+
+println Words.text()

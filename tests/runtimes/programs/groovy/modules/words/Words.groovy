@@ -1,0 +1,5 @@
+package words
+
+class Words {
+    static String text() { 'from a module' }
+}

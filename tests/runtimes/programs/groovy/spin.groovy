@@ -1,0 +1,2 @@
+def i = 0L
+while (true) i++
