@@ -1,0 +1,4 @@
+module main;
+  integer kept[$];
+  initial forever kept.push_back(1);
+endmodule

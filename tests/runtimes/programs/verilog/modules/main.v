@@ -1,0 +1,4 @@
+module main;
+  initial $display("%0s", places.where_from(0));
+  places places();
+endmodule
