@@ -61,6 +61,66 @@ def _show_version(wanted: bool) -> None:
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
+Sources = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE", readable=False, help="Sources, the entry first, or folders; - reads stdin."),
+]
+Tests = Annotated[Path | None, typer.Option(metavar="DIR", readable=False, help="Folder of test cases.")]
+Stdin = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", readable=False, help="Input of a run without --tests.  [default: what is piped]"),
+]
+RuntimeId = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Language.  [default: by extension]", autocompletion=_complete_runtimes),
+]
+Entry = Annotated[str | None, typer.Option(metavar="NAME", help="File to compile or run.  [default: the first]")]
+Flags = Annotated[
+    list[str] | None,
+    typer.Option("--flag", metavar="TEXT", help="For the compiler, such as --flag=-O3. Repeat it."),
+]
+Args = Annotated[list[str] | None, typer.Option("--arg", metavar="TEXT", help="For the program. Repeat it.")]
+TimeLimit = Annotated[str | None, typer.Option(metavar="TIME", help="CPU time, such as 1s.  [default: 10s]")]
+WallLimit = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Real time.  [default: twice the CPU time and 10s]")
+]
+MemoryLimit = Annotated[str | None, typer.Option(metavar="SIZE", help="Memory, such as 256MiB.  [default: 512MiB]")]
+OutputLimit = Annotated[
+    str | None, typer.Option(metavar="SIZE", help="Standard output and error together.  [default: 64MiB]")
+]
+StackLimit = Annotated[
+    str | None, typer.Option(metavar="SIZE", help="Main thread's stack.  [default: the memory limit]")
+]
+Processes = Annotated[int | None, typer.Option(metavar="N", help="Processes and threads at once.  [default: 64]")]
+Allowances = Annotated[bool, typer.Option("--allowances", help="Add what the language is allowed beyond these limits.")]
+CheckerName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="tokens, exact, lines, float:1e-6, unordered or exit (the exit status only).",
+        show_default=True,
+        autocompletion=_complete_checkers,
+    ),
+]
+StopAtFirstFailure = Annotated[
+    bool, typer.Option("--stop-at-first-failure", help="Begin no case after one has failed.")
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", metavar="N", help="Cases judged at once.  [default: usable cores]")
+]
+
+Server = Annotated[
+    list[str] | None,
+    typer.Option("--server", metavar="ADDRESS", help="HOST:PORT or unix:/PATH: judge there. Repeat it for several."),
+]
+TokenFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="Token for the server.  [default: $ENNEAD_TOKEN]")
+]
+Tls = Annotated[bool, typer.Option("--tls", help="TLS, trusting the system's authorities.")]
+TlsCa = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: TLS, trusting this authority.")]
+TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
+TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
+
 
 @app.callback()
 def main(
@@ -74,64 +134,30 @@ def main(
 @app.command(no_args_is_help=True)
 def run(
     *,
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE", readable=False, help="Sources, the entry first, or folders; - reads stdin."),
-    ],
-    tests: Annotated[Path | None, typer.Option(metavar="DIR", readable=False, help="Folder of test cases.")] = None,
-    stdin: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", readable=False, help="Input of a run without --tests.  [default: what is piped]"),
-    ] = None,
-    runtime: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Language.  [default: by extension]", autocompletion=_complete_runtimes),
-    ] = None,
-    entry: Annotated[
-        str | None, typer.Option(metavar="NAME", help="File to compile or run.  [default: the first]")
-    ] = None,
-    flag: Annotated[
-        list[str] | None,
-        typer.Option("--flag", metavar="TEXT", help="For the compiler, such as --flag=-O3. Repeat it."),
-    ] = None,
-    arg: Annotated[list[str] | None, typer.Option("--arg", metavar="TEXT", help="For the program. Repeat it.")] = None,
-    time_limit: Annotated[
-        str | None, typer.Option(metavar="TIME", help="CPU time, such as 1s.  [default: 10s]")
-    ] = None,
-    wall_limit: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Real time.  [default: twice the CPU time and 10s]")
-    ] = None,
-    memory_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Memory, such as 256MiB.  [default: 512MiB]")
-    ] = None,
-    output_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Standard output and error together.  [default: 64MiB]")
-    ] = None,
-    stack_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Main thread's stack.  [default: the memory limit]")
-    ] = None,
-    processes: Annotated[
-        int | None, typer.Option(metavar="N", help="Processes and threads at once.  [default: 64]")
-    ] = None,
-    allowances: Annotated[
-        bool, typer.Option("--allowances", help="Add what the language is allowed beyond these limits.")
-    ] = False,
-    checker: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="tokens, exact, lines, float:1e-6, unordered or exit (the exit status only).",
-            show_default=True,
-            autocompletion=_complete_checkers,
-        ),
-    ] = "tokens",
-    stop_at_first_failure: Annotated[
-        bool, typer.Option("--stop-at-first-failure", help="Begin no case after one has failed.")
-    ] = False,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="N", help="Cases judged at once.  [default: usable cores]")
-    ] = None,
+    files: Sources,
+    tests: Tests = None,
+    stdin: Stdin = None,
+    runtime: RuntimeId = None,
+    entry: Entry = None,
+    flag: Flags = None,
+    arg: Args = None,
+    time_limit: TimeLimit = None,
+    wall_limit: WallLimit = None,
+    memory_limit: MemoryLimit = None,
+    output_limit: OutputLimit = None,
+    stack_limit: StackLimit = None,
+    processes: Processes = None,
+    allowances: Allowances = False,
+    checker: CheckerName = "tokens",
+    stop_at_first_failure: StopAtFirstFailure = False,
+    jobs: Jobs = None,
     json: Json = False,
+    server: Server = None,
+    token_file: TokenFile = None,
+    tls: Tls = False,
+    tls_ca: TlsCa = None,
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
 ) -> None:
     """
     Judge a program against a folder of test cases, or run it once on its input.
@@ -139,11 +165,14 @@ def run(
     A folder of test cases holds NAME.in with NAME.out, .ans or .a; inputNN.txt with outputNN.txt; or input/X with
     output/X. Limits are those of each case.
 
+    With --server the job is judged there; the language has to be installed there alone.
+
     Exit status: 0 all accepted, 1 not all accepted, 2 wrong usage, 3 the judge failed.
     """
 
     def command() -> int:
         from cli.quantities import parse_limits
+        from cli.remote import ServerOptions
         from cli.run import RunOptions
         from cli.run import run as judge
         from executor.checker import parse_checker
@@ -156,6 +185,14 @@ def run(
             "--stack-limit": stack_limit,
             "--processes": processes,
         }
+        servers = ServerOptions(
+            addresses=tuple(server or ()),
+            token_file=token_file,
+            tls=tls,
+            tls_ca=tls_ca,
+            tls_certificate=tls_certificate,
+            tls_key=tls_key,
+        )
         options = RunOptions(
             files=tuple(files),
             tests=tests,
@@ -170,7 +207,9 @@ def run(
             stop_at_first_failure=stop_at_first_failure,
             jobs=jobs,
             json=json,
+            server=servers if servers.addresses else None,
         )
+        servers.check()
         return judge(options)
 
     finish(command)
@@ -288,8 +327,6 @@ ServerSlots = Annotated[int | None, typer.Option(metavar="N", help="Runs at the 
 Tokens = Annotated[
     Path | None, typer.Option(metavar="FILE", readable=False, help="NAME TOKEN on each line: who may call.")
 ]
-TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
-TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
 TlsClientCa = Annotated[
     Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
 ]

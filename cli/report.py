@@ -20,6 +20,7 @@ class Report:
         losses: what the sandbox cannot enforce or measure on this machine.
         failure: why the judge failed before the job was over; empty when it did not.
         with_output: whether what the program wrote belongs into the report.
+        returned_bytes: how much of each output comes back; None: all of it.
     """
 
     job: Job
@@ -31,6 +32,7 @@ class Report:
     failure: str = ""
     elapsed_ns: int = 0
     with_output: bool = False
+    returned_bytes: int | None = None
 
     def add(self, event: Event) -> None:
         match event:
@@ -68,6 +70,11 @@ class Report:
     def first(self, *verdicts: Verdict) -> CaseFinished | None:
         """The first case, in the job's order, that ended with one of these verdicts."""
         return next((case for _, case in sorted(self.cases.items()) if case.verdict in verdicts), None)
+
+    def is_cut(self, case: CaseFinished) -> bool:
+        """Whether the program may have written more than came back."""
+        written = max(len(case.outcome.stdout), len(case.outcome.stderr))
+        return self.returned_bytes is not None and written >= self.returned_bytes
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints; docs/cli.md describes it."""

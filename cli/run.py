@@ -6,7 +6,8 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TextIO
@@ -21,8 +22,10 @@ from cli.files import (
     read_sources,
 )
 from cli.lines import Lines, Progress, redraws
+from cli.remote import Place, ServerOptions, on_servers
 from cli.report import Report
 from cli.text import listed, printable_path
+from executor.config import lasting_cache
 from executor.engine import Engine, EngineConfig
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Checker, CheckerKind, File, Job, Limits, Submission, TestCase
@@ -50,6 +53,7 @@ class RunOptions:
         args: for the program.
         allowances: whether the language gets what it may have beyond the limits.
         jobs: cases judged at once; None means one for each usable core.
+        server: who judges; None: this machine.
     """
 
     files: tuple[Path, ...]
@@ -65,6 +69,7 @@ class RunOptions:
     stop_at_first_failure: bool = False
     jobs: int | None = None
     json: bool = False
+    server: ServerOptions | None = None
 
     @property
     def source_is_piped(self) -> bool:
@@ -81,19 +86,23 @@ def run(options: RunOptions) -> int:
     Raises:
         UsageError: the options contradict each other, or a file cannot be used.
     """
-    # A slot that no case will use costs processes and time to start.
-    engine = Engine(EngineConfig(slots=1 if options.tests is None else options.jobs))
-    job = job_of(options, engine.runtimes)
-    limits = engine.runtimes.get(job.submission.runtime).run_limits(job.limits, allowances=job.allowances)
+    if options.server is None:
+        # A slot that no case will use costs processes and time to start.
+        engine = Engine(EngineConfig(slots=1 if options.tests is None else options.jobs))
+        runtimes, place = engine.runtimes, _here(engine)
+    else:
+        runtimes, place = Runtimes.load(cache=lasting_cache(None)), on_servers(options.server)
+    job = job_of(options, runtimes)
+    limits = runtimes.get(job.submission.runtime).run_limits(job.limits, allowances=job.allowances)
     report = Report(job=job, limits=limits, with_output=options.tests is None)
     if options.json:
-        _judge(engine, report, lambda _: None)
+        _judge(place, report, lambda _: None)
         print(json.dumps(report.as_json(), indent=2))
     elif options.tests is None:
-        _judge(engine, report, lambda _: None)
+        _judge(place, report, lambda _: None)
         _show_single(report)
     else:
-        _judge_on_screen(engine, report)
+        _judge_on_screen(place, report)
     if report.failure:
         complain(f"the judge failed: {report.failure}", report.exit_status)
     return report.exit_status
@@ -130,6 +139,10 @@ def _refuse_contradictions(options: RunOptions) -> None:
         raise UsageError("--tests and --stdin exclude each other: every test case has its own input")
     if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
         raise UsageError(f"--jobs {options.jobs} is not a number from 1 to {MOST_JOBS}")
+    if options.server is not None:
+        options.server.check()
+        if options.jobs is not None:
+            raise UsageError("--jobs and --server exclude each other: a server has its own number of slots")
     if options.source_is_piped:
         if len(options.files) > 1:
             raise UsageError("'-' stands for the only source; it cannot be given together with other files")
@@ -140,7 +153,7 @@ def _refuse_contradictions(options: RunOptions) -> None:
 
 
 def _runtime_of(options: RunOptions, files: Sequence[File] | None, runtimes: Runtimes) -> Runtime:
-    """The runtime that was named, or that the extension of the entry, or of files in a folder, tells; usable here."""
+    """The runtime that was named, or that the extension of the entry, or of files in a folder, tells; usable."""
     if options.runtime is not None:
         runtime = runtimes.get(options.runtime)
     else:
@@ -150,7 +163,8 @@ def _runtime_of(options: RunOptions, files: Sequence[File] | None, runtimes: Run
             runtime = _only_runtime(files, runtimes)
         else:
             runtime = runtimes.for_file(entry or files[0].name)
-    runtime.resolve()
+    if options.server is None:
+        runtime.resolve()
     return runtime
 
 
@@ -201,11 +215,11 @@ def _cases(options: RunOptions) -> tuple[TestCase, ...]:
     return (TestCase(name=SINGLE_CASE, stdin=stdin),)
 
 
-def _judge(engine: Engine, report: Report, changed: OnChange) -> None:
+def _judge(place: AbstractAsyncContextManager[Place], report: Report, changed: OnChange) -> None:
     """Judge the report's job to its end; a failure of the judge goes into the report."""
     began = time.monotonic_ns()
     try:
-        run_until_stopped(_collect(engine, report, changed))
+        run_until_stopped(_collect(place, report, changed))
     except UsageError:
         raise
     except EnneadError as error:
@@ -213,17 +227,25 @@ def _judge(engine: Engine, report: Report, changed: OnChange) -> None:
     report.elapsed_ns = time.monotonic_ns() - began
 
 
-async def _collect(engine: Engine, report: Report, changed: OnChange) -> None:
+async def _collect(place: AbstractAsyncContextManager[Place], report: Report, changed: OnChange) -> None:
+    async with place as opened:
+        report.losses = opened.losses
+        report.returned_bytes = opened.returned_bytes
+        async with opened.judge(report.job) as events:
+            async for event in events:
+                report.add(event)
+                changed(event if isinstance(event, CaseFinished) else None)
+
+
+@asynccontextmanager
+async def _here(engine: Engine) -> AsyncIterator[Place]:
     async with engine:
-        report.losses = tuple(engine.boxes_losses)
-        async for event in engine.judge(report.job):
-            report.add(event)
-            changed(event if isinstance(event, CaseFinished) else None)
+        yield Place(judge=lambda job: aclosing(engine.judge(job)), losses=engine.boxes_losses)
 
 
-def _judge_on_screen(engine: Engine, report: Report) -> None:
+def _judge_on_screen(place: AbstractAsyncContextManager[Place], report: Report) -> None:
     with _progress(report) as shown:
-        _judge(engine, report, shown.update)
+        _judge(place, report, shown.update)
 
     from cli.show import console, show_result
 
@@ -248,6 +270,8 @@ def _show_single(report: Report) -> None:
         _write_raw(sys.stdout, case.outcome.stdout)
         _write_raw(sys.stderr, case.outcome.stderr)
         _end_line(case.outcome.stdout, case.outcome.stderr)
+        if report.is_cut(case):
+            print(f"exec-cli: the server sent the first {report.returned_bytes} bytes of the output", file=sys.stderr)
     out = console(sys.stderr)
     show_compile_log(report, out)
     show_losses(report, out)

@@ -170,7 +170,8 @@ def show_difference(report: Report, wrong: CaseFinished, out: Console) -> None:
     if case.expected is None:
         return
     expected = case.expected if isinstance(case.expected, bytes) else case.expected.read_bytes()
-    rows = difference(expected, wrong.outcome.stdout, report.job.checker)
+    # Where an output was cut is no difference of the program's.
+    rows = () if report.is_cut(wrong) else difference(expected, wrong.outcome.stdout, report.job.checker)
     out.print(Text(f"\nfirst wrong case: {shown_name(case.name)}", style="bold"))
     if not isinstance(case.stdin, bytes):
         out.print(Text(f"  input {printable_path(_from_here(case.stdin))}", style="dim"))
