@@ -39,6 +39,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "javascript-test": ("sums.test.js::adds", "sums.test.js::subtracts"),
     "jest": ("sums.test.js::adds", "sums.test.js::subtracts"),
     "pytest": ("test_sums.py::test_adds", "test_sums.py::test_subtracts"),
+    "rust-cargo-test": ("tests::adds", "tests::subtracts"),
     "rust-test": ("tests::adds", "tests::subtracts"),
 }
 """Of each framework the tests in `failing`, as its report names them: the one that passes, the one that fails."""

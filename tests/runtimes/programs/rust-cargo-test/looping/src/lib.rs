@@ -1,0 +1,6 @@
+#[test]
+fn loops() {
+    loop {
+        std::hint::spin_loop();
+    }
+}

@@ -1,0 +1,4 @@
+#[test]
+fn subtracts() {
+    assert_eq!(sums::subtract(2, 3), -1);
+}
