@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,24 +21,32 @@ from executor.server import ExecutorServer
 from tests.service.test_client import job, settings
 
 
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """A server in a thread of its own, as another process would have it."""
+@contextmanager
+def serving_elsewhere(folder: Path) -> Iterator[str]:
+    """The address of a server in a thread of its own, as another process would have it."""
     found: list[str] = []
     ready, over = threading.Event(), threading.Event()
 
     async def serve() -> None:
-        async with ExecutorServer(settings(tmp_path)) as server:
+        async with ExecutorServer(settings(folder)) as server:
             found.extend(server.addresses)
             ready.set()
             await asyncio.to_thread(over.wait)
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
-    assert ready.wait(60)
-    yield found[0]
-    over.set()
-    thread.join()
+    try:
+        assert ready.wait(60)
+        yield found[0]
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    with serving_elsewhere(tmp_path) as address:
+        yield address
 
 
 def verdict_of(client: SyncClient, wanted: Job) -> Verdict:
