@@ -7,9 +7,11 @@ SHELL := /bin/sh
 PYTHON_IN := .venv/bin/python
 INSTALL := .venv/bin/exec-cli runtimes install
 
-# What `make test` installs besides the nine: languages that cost little, test frameworks, and what HumanEval-X imports.
+# What `make test` installs: the nine, test frameworks, languages that are small and quick, and what HumanEval-X imports.
 # Every other language is skipped, with a word; `make test-runtimes` leaves none out.
-TESTED := --nine awk bash lua perl php pytest ruby tcl --extras humaneval-x
+TESTED := --nine go-test java-junit javascript-test pytest rust-test \
+	awk bash c-tcc cobol dash erlang forth fortran jq ksh lua luajit mawk perl php prolog rexx ruby sqlite tcl zsh \
+	--extras humaneval-x
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
 READY := .venv/ready-$(shell cat pyproject.toml deploy/setup | sha256sum | cut -c 1-12)
 

@@ -54,6 +54,14 @@ def test_the_nine_are_languages_that_exist() -> None:
     assert len({"c" if name == "cpp" else name for name in names}) == 9
 
 
+def test_what_make_test_installs_exists() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text()
+    names = makefile.partition("TESTED := ")[2].partition("\n\n")[0].replace("\\", "").split()
+    nine, *ids, option, extra = names
+    assert (nine, option) == ("--nine", "--extras")
+    assert set(ids) < set(asked(Runtimes.load(), *ids, nine=True, extras=(extra,)))
+
+
 @pytest.mark.parametrize(
     "ids, options, sentence",
     [

@@ -1,7 +1,8 @@
-use std::io::{read_to_string, stdin};
+use std::io::{stdin, Read};
 
 fn main() {
-    let input = read_to_string(stdin()).unwrap();
+    let mut input = String::new();
+    stdin().read_to_string(&mut input).unwrap();
     let mut scores = input.split_whitespace().skip(1).map(|score| score.parse::<i64>().unwrap());
     let first = scores.next().unwrap();
     let (_, best) = scores.fold((first, first), |(ending_here, best), score| {

@@ -1,12 +1,13 @@
 // Looks one round too far: the index is checked, and the program panics.
-use std::io::{read_to_string, stdin};
+use std::io::{stdin, Read};
 
 fn main() {
-    let input = read_to_string(stdin()).unwrap();
+    let mut input = String::new();
+    stdin().read_to_string(&mut input).unwrap();
     let scores: Vec<i64> = input.split_whitespace().skip(1).map(|score| score.parse().unwrap()).collect();
-    let mut best = scores[0];
+    let mut sums = scores.clone();
     for i in 0..scores.len() {
-        best = best.max(scores[i] + scores[i + 1]);
+        sums[i + 1] += sums[i].max(0);
     }
-    println!("{best}");
+    println!("{}", sums.iter().max().unwrap());
 }
