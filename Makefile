@@ -12,6 +12,7 @@ INSTALL := .venv/bin/exec-cli runtimes install
 TESTED := --nine go-test java-junit javascript-test pytest rust-test \
 	awk bash c-tcc cobol dash erlang forth fortran jq ksh lua luajit mawk perl php prolog rexx ruby sqlite tcl zsh \
 	--extras humaneval-x
+
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
 READY := .venv/ready-$(shell cat pyproject.toml deploy/setup | sha256sum | cut -c 1-12)
 
