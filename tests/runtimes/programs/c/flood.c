@@ -1,5 +1,5 @@
 #include <stdio.h>
 
 int main(void) {
-    for (;;) puts("a line that never ends the flood");
+    for (;;) puts("and another line");
 }

@@ -1,4 +1,3 @@
 int main(void) {
-    volatile unsigned long turns = 0;
-    for (;;) turns++;
+    for (volatile unsigned turns = 0;; turns++) continue;
 }

@@ -1,7 +1,9 @@
+#include <inttypes.h>
 #include <stdio.h>
 
 int main(void) {
-    long long total = 0, number;
-    while (scanf("%lld", &number) == 1) total += number;
-    printf("%lld\n", total);
+    int64_t number, sum = 0;
+    while (scanf("%" SCNd64, &number) == 1) sum += number;
+    printf("%" PRId64 "\n", sum);
+    return 0;
 }

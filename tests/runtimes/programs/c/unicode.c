@@ -1,7 +1,8 @@
 #include <stdio.h>
 
 int main(void) {
-    int c;
-    while ((c = getchar()) != EOF) putchar(c);
+    int byte;
+    while ((byte = getchar()) != EOF) putchar(byte);
     puts("größe 漢字 🦀 ж");
+    return 0;
 }

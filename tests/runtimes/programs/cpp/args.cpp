@@ -1,6 +1,5 @@
 #include <iostream>
-#include <span>
 
 int main(int count, char **words) {
-    for (auto word : std::span(words, count).subspan(1)) std::cout << word << '\n';
+    for (int i = 1; i < count; i++) std::cout << words[i] << '\n';
 }

@@ -1,11 +1,7 @@
 #include <fstream>
 #include <iostream>
-#include <string>
 
 int main() {
     std::ofstream("scratch.txt") << "written and read\n";
-    std::ifstream file("scratch.txt");
-    std::string line;
-    std::getline(file, line);
-    std::cout << line << '\n';
+    std::cout << std::ifstream("scratch.txt").rdbuf();
 }

@@ -1,5 +1,5 @@
 #include <iostream>
 
 int main() {
-    for (;;) std::cout << "a line that never ends the flood" << std::endl;
+    for (;;) std::cout << "and another line\n";
 }

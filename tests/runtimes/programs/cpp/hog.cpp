@@ -1,6 +1,7 @@
+#include <list>
 #include <vector>
 
 int main() {
-    std::vector<std::vector<int>> kept;
-    for (;;) kept.emplace_back(1 << 18, 1);
+    std::list<std::vector<char>> kept;
+    for (;;) kept.emplace_back(1 << 20, 'x');
 }

@@ -1,12 +1,15 @@
 #include <arpa/inet.h>
-#include <cstdio>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <iostream>
+
 int main() {
-    sockaddr_in where{};
-    where.sin_family = AF_INET;
-    where.sin_port = htons(80);
-    inet_pton(AF_INET, "192.0.2.1", &where.sin_addr);
-    int channel = socket(AF_INET, SOCK_STREAM, 0);
-    puts(connect(channel, reinterpret_cast<sockaddr *>(&where), sizeof where) ? "no network" : "connected");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(80);
+    inet_pton(AF_INET, "192.0.2.1", &address.sin_addr);
+    int connection = socket(AF_INET, SOCK_STREAM, 0);
+    bool failed = connect(connection, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0;
+    std::cout << (failed ? "no network" : "connected") << '\n';
 }

@@ -1,4 +1,4 @@
 #include <chrono>
 #include <thread>
 
-int main() { std::this_thread::sleep_for(std::chrono::seconds(60)); }
+int main() { std::this_thread::sleep_for(std::chrono::minutes(1)); }

@@ -1,4 +1,5 @@
-int main(void) {
-    volatile unsigned long turns = 0;
-    for (;;) turns++;
+int main() {
+    volatile bool waiting = true;
+    while (waiting) {
+    }
 }

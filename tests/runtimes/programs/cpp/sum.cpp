@@ -1,9 +1,9 @@
+#include <cstdint>
 #include <iostream>
 #include <iterator>
 #include <numeric>
 
 int main() {
-    std::ios::sync_with_stdio(false);
-    std::istream_iterator<long long> begin(std::cin), end;
-    std::cout << std::accumulate(begin, end, 0LL) << '\n';
+    using numbers = std::istream_iterator<std::int64_t>;
+    std::cout << std::accumulate(numbers(std::cin), numbers(), std::int64_t{0}) << '\n';
 }

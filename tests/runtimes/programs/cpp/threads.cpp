@@ -4,9 +4,9 @@
 #include <vector>
 
 int main() {
-    std::atomic<int> total = 0;
-    std::vector<std::jthread> threads;
-    for (int i = 1; i <= 10; i++) threads.emplace_back([&total, i] { total += i * i; });
-    threads.clear();
-    std::cout << total << '\n';
+    std::atomic<int> sum = 0;
+    std::vector<std::thread> threads;
+    for (int i = 1; i <= 10; i++) threads.emplace_back([&sum, i] { sum += i * i; });
+    for (auto &thread : threads) thread.join();
+    std::cout << sum << '\n';
 }

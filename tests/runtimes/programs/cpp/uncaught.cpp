@@ -1,3 +1,6 @@
 #include <vector>
 
-int main() { return std::vector<int>(3).at(3); }
+int main() {
+    std::vector<int> empty;
+    return empty.at(1);
+}

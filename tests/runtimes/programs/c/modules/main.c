@@ -1,5 +1,8 @@
-#include <stdio.h>
-
 #include "greetings/words.h"
 
-int main(void) { puts(words()); }
+#include <stdio.h>
+
+int main(void) {
+    puts(greeting());
+    return 0;
+}

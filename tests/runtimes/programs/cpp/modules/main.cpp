@@ -2,4 +2,4 @@
 
 #include "greetings/words.hpp"
 
-int main() { std::cout << greetings::words() << '\n'; }
+int main() { std::cout << greetings::greeting() << '\n'; }

@@ -1,3 +1,3 @@
 #include "words.h"
 
-const char *words(void) { return "from a module"; }
+const char *greeting(void) { return "from a module"; }

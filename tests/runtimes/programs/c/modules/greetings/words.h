@@ -1,1 +1,1 @@
-const char *words(void);
+const char *greeting(void);

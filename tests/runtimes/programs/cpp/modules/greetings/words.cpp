@@ -1,3 +1,3 @@
 #include "words.hpp"
 
-std::string greetings::words() { return "from a module"; }
+std::string greetings::greeting() { return "from a module"; }

@@ -1,7 +1,5 @@
-#pragma once
-
 #include <string>
 
 namespace greetings {
-std::string words();
+std::string greeting();
 }
