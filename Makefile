@@ -55,6 +55,11 @@ check: $(READY) ## ruff, formatting, mypy strict, who may import whom
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+.PHONY: proto
+proto: $(READY) ## write the Python code of the .proto files anew, and look at them with buf
+	PYTHON=$(CURDIR)/$(PYTHON_IN) proto/generate
+	$(PYTHON_IN) -m pytest -q tests/style/test_proto.py
+
 .PHONY: bench
 bench: $(READY) ## measure what SPECIFICATION.md promises, beside bubblewrap
 	@command -v bwrap >/dev/null || deploy/setup apt bubblewrap
