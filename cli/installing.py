@@ -16,12 +16,14 @@ from executor.inventory import Step
 from executor.tools import ToolFailed
 
 _LONGEST_LINE = 60
+_LONGEST_STEP = 110
+_WORTH_TELLING_S = 1.0
 
 
 def shown_step(step: Step) -> str:
     """`npm: jest, typescript@5 -> /usr/local/lib/ennead/javascript`, or `step of typescript: cp a b`."""
     if step.tool == "step":
-        return printable(f"step of {', '.join(step.parts)}: {' '.join(step.what)}")
+        return shortened(printable(f"step of {', '.join(step.parts)}: {' '.join(step.what)}"), _LONGEST_STEP)
     tool = f"files of {', '.join(step.parts)}" if step.tool == "files" else step.tool
     where = f" -> {step.folder}" if step.folder else ""
     return printable(f"{tool}: {', '.join(step.what)}{where}")
@@ -54,7 +56,7 @@ class Silence(Shown):
 
 
 class Lines(Shown):
-    """One line when a step begins, and one when it is over."""
+    """One line when a step begins, and one when it is over, if that took a while or went wrong."""
 
     def __init__(self, file: TextIO) -> None:
         self.file = file
@@ -65,8 +67,9 @@ class Lines(Shown):
         print(shown_step(step), file=self.file, flush=True)
 
     def end(self, step: Step, failure: ToolFailed | None) -> None:
-        how = "done" if failure is None else "failed"
-        print(f"  {how} after {time.monotonic() - self._began:.0f} s", file=self.file, flush=True)
+        took = time.monotonic() - self._began
+        if failure is not None or took >= _WORTH_TELLING_S:
+            print(f"  {'failed' if failure else 'done'} after {took:.0f} s", file=self.file, flush=True)
 
 
 class Bars(Shown):
@@ -101,8 +104,10 @@ class Bars(Shown):
         if self._task is not None:
             self._progress.remove_task(self._task)
             self._task = None
-        how = Text("  done", style="green") if failure is None else Text("  failed", style="red")
-        self._out.print(how.append(f" after {time.monotonic() - self._began:.0f} s", style="dim"))
+        took = time.monotonic() - self._began
+        if failure is not None or took >= _WORTH_TELLING_S:
+            how = Text("  done", style="green") if failure is None else Text("  failed", style="red")
+            self._out.print(how.append(f" after {took:.0f} s", style="dim"))
 
     def notice(self, sentence: str) -> None:
         self._out.print(Text(printable(sentence), style="yellow"), soft_wrap=True)

@@ -104,15 +104,19 @@ def test_a_step_is_one_line_that_cannot_write_to_the_terminal() -> None:
     assert shown_step(command) == "step of x: cp a b"
 
 
-def test_in_a_log_a_step_is_a_line_when_it_begins_and_one_when_it_ends() -> None:
+def test_in_a_log_a_step_is_a_line_and_another_one_if_it_took_a_while_or_failed() -> None:
     lines = Lines(io.StringIO())
     lines.begin(STEP)
     lines.advance(0.5, "half")
     lines.end(STEP, None)
     lines.begin(STEP)
+    lines._began -= 75
+    lines.end(STEP, None)
+    lines.begin(STEP)
     lines.end(STEP, ToolFailed("why"))
     written = lines.file.getvalue().splitlines() if isinstance(lines.file, io.StringIO) else []
-    assert written == [shown_step(STEP), "  done after 0 s", shown_step(STEP), "  failed after 0 s"]
+    shown = shown_step(STEP)
+    assert written == [shown, shown, "  done after 75 s", shown, "  failed after 0 s"]
 
 
 def test_on_a_terminal_a_step_has_a_bar_and_what_its_tool_says() -> None:
@@ -123,7 +127,7 @@ def test_on_a_terminal_a_step_has_a_bar_and_what_its_tool_says() -> None:
         bars.advance(0.25, "Unpacking\x1b[2J [red]golang")
         bars._progress.refresh()
         bars.advance(None, "still")
-        bars.end(STEP, None)
+        bars.end(STEP, ToolFailed("why"))
         bars.advance(0.5, "a straggler")
         bars.notice("lists are old\x07")
     text = written.getvalue()
@@ -131,7 +135,7 @@ def test_on_a_terminal_a_step_has_a_bar_and_what_its_tool_says() -> None:
     assert r"Unpacking\x1b[2J [red]golang" in text
     assert "\x1b[2J" not in text
     assert r"lists are old\x07" in text
-    assert "done" in text
+    assert "failed after 0 s" in text
 
 
 def test_the_results_say_what_is_available_and_why_the_rest_is_not(
