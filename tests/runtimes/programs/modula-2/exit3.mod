@@ -1,0 +1,4 @@
+MODULE exit3;
+BEGIN
+  HALT (3)
+END exit3.
