@@ -73,6 +73,7 @@ def test_an_output_is_compared_with_what_the_guide_shows(printed: str, shown: st
     assert matches(printed, shown) is same
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_every_command_of_the_guide_prints_what_the_guide_shows(tmp_path: Path) -> None:
     if reason := all_runtimes()["zig"].missing() or all_runtimes()["bash"].missing():
