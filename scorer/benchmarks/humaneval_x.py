@@ -344,8 +344,13 @@ def _rust_source(task: Task, completion: str) -> str:
     return f"fn main() {{}}\n{task.declaration}{task.prompt}{completion}{task.test}"
 
 
+_CRATES = ("md5", "rand", "regex")
+"""What the tasks import; the extra `humaneval-x` of Rust brings them."""
+
+
 def _rust(_: Task, code: str) -> Submission:
-    return _submission("rust-test", {"main.rs": code})
+    flags = tuple(f"--extern={crate}" for crate in _CRATES if re.search(rf"\b{crate}\b", code))
+    return _submission("rust-test", {"main.rs": code}, flags)
 
 
 _SOURCES: Mapping[Language, Callable[[Task, str], str]] = {

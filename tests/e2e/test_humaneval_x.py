@@ -68,7 +68,7 @@ OWN_TASKS = {
     Language.RUST: Task(
         task_id="Rust/1000",
         prompt="",
-        declaration="fn total(numbers: Vec<i32>) -> i32 {\n",
+        declaration="use md5;\nuse rand::Rng;\nuse regex::Regex;\nfn total(numbers: Vec<i32>) -> i32 {\n",
         canonical_solution="numbers.iter().sum()\n}\n",
         test="#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn test_total() {\n"
         "        assert_eq!(total(vec![1, 2, 4]), 7);\n    }\n}\n",

@@ -140,3 +140,9 @@ def test_a_rust_answer_is_judged_by_the_report_of_its_tests() -> None:
     assert texts(made.submission) == {
         "main.rs": "fn main() {}\nfn twice(x: i32) -> i32 {\n/* twice */\n    2 * x\n}\n// test\n"
     }
+    assert made.submission.flags == ()
+
+
+def test_the_crates_that_a_rust_answer_uses_are_named_to_the_compiler() -> None:
+    rust = task(task_id="Rust/7", prompt="", declaration="use rand::Rng;\nuse md5;\nfn f() {\n", test="")
+    assert program(rust, "}\n").submission.flags == ("--extern=md5", "--extern=rand")
