@@ -1,0 +1,2 @@
+(spit "scratch.txt" "written and read\n")
+(print (slurp "scratch.txt"))

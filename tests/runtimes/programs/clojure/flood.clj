@@ -1,0 +1,2 @@
+(while true
+  (println "a line of a flood that has no end"))

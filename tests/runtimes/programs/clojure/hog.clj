@@ -1,0 +1,2 @@
+(loop [kept []]
+  (recur (conj kept (long-array 100000 7))))

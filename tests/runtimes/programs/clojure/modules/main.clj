@@ -1,0 +1,4 @@
+(ns main
+  (:require [words.words :as words]))
+
+(println (words/text))

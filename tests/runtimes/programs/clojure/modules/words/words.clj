@@ -1,0 +1,3 @@
+(ns words.words)
+
+(defn text [] "from a module")

@@ -1,0 +1,2 @@
+(loop [i 0]
+  (recur (unchecked-inc i)))

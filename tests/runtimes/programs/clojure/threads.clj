@@ -1,0 +1,5 @@
+(->> (range 1 11)
+     (mapv (fn [number] (future (* number number))))
+     (map deref)
+     (reduce +)
+     println)
