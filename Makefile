@@ -8,9 +8,10 @@ PYTHON_IN := .venv/bin/python
 INSTALL := .venv/bin/exec-cli runtimes install
 
 # What `make test` installs: the nine, test frameworks, languages that are small and quick, and what HumanEval-X imports.
-# Every other language is skipped, with a word; `make test-runtimes` leaves none out.
+# Every other language is skipped, with a word; `make test-runtimes` leaves none out. What cannot be installed does not keep the
+# tests from running: that the nine are there is one of them.
 TESTED := --nine go-test java-junit javascript-test pytest rust-test \
-	awk bash c-tcc cobol dash erlang forth fortran jq ksh lua luajit mawk perl php prolog rexx ruby sqlite tcl zsh \
+	awk bash c-tcc cobol dash erlang fortran jq ksh lua luajit mawk perl php prolog rexx ruby sqlite tcl zsh \
 	--extras humaneval-x
 
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
@@ -35,12 +36,12 @@ demo: $(READY) ## judge programs in nine languages and show every verdict
 
 .PHONY: test
 test: $(READY) ## run every test this machine can run; root runs the conformance suite as an ordinary user too
-	@$(INSTALL) $(TESTED)
+	-@$(INSTALL) $(TESTED)
 	$(PYTHON_IN) -m pytest
 
 .PHONY: test-runtimes
 test-runtimes: $(READY) ## install every language, and judge a program for each scenario in each of them
-	@$(INSTALL) --all
+	-@$(INSTALL) --all
 	$(PYTHON_IN) -m pytest tests/runtimes
 
 .PHONY: test-cgroup2
