@@ -224,7 +224,7 @@ def runtimes(context: typer.Context, json: Json = False) -> None:
 
 @runtimes_app.command("list")
 def list_runtimes(json: Json = False) -> None:
-    """Show id, name, version and state of every language, and how to install what is missing."""
+    """Show every language, its version, and whether it is installed."""
 
     def command() -> int:
         from cli.runtimes import show_runtimes
@@ -256,9 +256,9 @@ def install_runtimes(
     json: Json = False,
 ) -> None:
     """
-    Install what languages need, with apt-get, npm and pip; what is there already is left alone.
+    Install languages, and packages for their programs.
 
-    Asks for sudo's password where root is needed. One language that cannot be installed does not stop the others.
+    Uses apt-get, npm and pip; what is there already is left alone. Asks for sudo's password where root is needed. One language that cannot be installed does not stop the others.
 
     Exit status: 0 all that was asked for is available, 1 something is not, 2 wrong usage.
     """
@@ -287,7 +287,9 @@ def check_runtimes(
     json: Json = False,
 ) -> None:
     """
-    Run each language's self-test in the sandbox: a program that must work, and one that must fail.
+    Run each language's self-tests in the sandbox.
+
+    They are a program that must work and one that must fail.
 
     Exit status: 0 all passed, 1 one failed, 2 wrong usage, 3 the judge failed.
     """
