@@ -258,7 +258,8 @@ def install_runtimes(
     """
     Install languages, and packages for their programs.
 
-    Uses apt-get, npm and pip; what is there already is left alone. Asks for sudo's password where root is needed. One language that cannot be installed does not stop the others.
+    Uses apt-get, npm and pip; what is there already is left alone. Asks for sudo's password where root is needed. One
+    language that cannot be installed does not stop the others.
 
     Exit status: 0 all that was asked for is available, 1 something is not, 2 wrong usage.
     """
