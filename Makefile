@@ -70,6 +70,10 @@ bench: $(READY) ## measure what SPECIFICATION.md promises, beside bubblewrap
 bench-runtimes: $(READY) ## measure what the sandbox adds to each installed language
 	$(PYTHON_IN) -m bench runtimes
 
+.PHONY: bench-service
+bench-service: $(READY) ## measure what gRPC costs, beside the engine in process
+	$(PYTHON_IN) -m bench service
+
 .PHONY: bench-humaneval-x
 bench-humaneval-x: $(READY) ## judge the solutions of HumanEval-X here and as its own evaluator runs them
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x

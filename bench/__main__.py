@@ -3,6 +3,7 @@ Run benchmarks and print the figures.
 
     python -m bench [--json FILE]                      what SPECIFICATION.md promises of speed and size
     python -m bench runtimes [ID...] [--json FILE]     what the sandbox adds to the CPU time of each language
+    python -m bench service [--json FILE]              what gRPC costs beside the engine in process
     python -m bench humaneval-x [--json FILE]          HumanEval-X beside the way its own evaluator runs it
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
@@ -18,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import humaneval_x, runtimes, spawning, starting
+from bench import humaneval_x, runtimes, service, spawning, starting
 from bench.figures import Figure, table
 from bench.humaneval_x import Comparison
 from bench.runtimes import Overhead
@@ -30,7 +31,14 @@ async def _measure() -> list[Figure]:
 
 
 def _promises(arguments: argparse.Namespace) -> bool:
-    figures = asyncio.run(_measure())
+    return _shown(asyncio.run(_measure()), arguments)
+
+
+def _service(arguments: argparse.Namespace) -> bool:
+    return _shown(asyncio.run(service.figures()), arguments)
+
+
+def _shown(figures: list[Figure], arguments: argparse.Namespace) -> bool:
     print(table(figures))
     _write(arguments.json, [figure.as_json() for figure in figures])
     return all(figure.holds is not False for figure in figures)
@@ -74,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.set_defaults(bench=_promises)
     others = parser.add_subparsers()
+    others.add_parser("service", parents=[json_file]).set_defaults(bench=_service)
     overhead = others.add_parser("runtimes", parents=[json_file])
     overhead.add_argument("ids", nargs="*", metavar="ID", help="runtimes; default: all that are available")
     overhead.add_argument("--turns", type=int, default=20, help="of each step; slow ones get fewer")
