@@ -143,11 +143,20 @@ class SelfTest:
         return [*await engine.check_runtime(self.runtime_id), *await engine.check_runtime(self.runtime_id)]
 
 
+SLOW = {"crystal"}
+"""Languages whose compiler takes ten seconds and more for any program: `-m "not slow"` leaves them out."""
 LANGUAGES = [runtime.id for runtime in all_runtimes().values() if runtime.report is None]
 WITH_PROGRAMS = [each for each in LANGUAGES if (PROGRAMS / each).is_dir()]
-each_runtime = pytest.mark.parametrize("trial", [SelfTest(each) for each in all_runtimes()], ids=str)
+
+
+def _parameter(trial: SelfTest | Program) -> Any:
+    marks = [pytest.mark.slow] if trial.runtime_id in SLOW else []
+    return pytest.param(trial, marks=marks, id=str(trial))
+
+
+each_runtime = pytest.mark.parametrize("trial", [_parameter(SelfTest(each)) for each in all_runtimes()])
 each_program = pytest.mark.parametrize(
-    "trial", [Program(each, scenario) for each in WITH_PROGRAMS for scenario in present(each, SCENARIOS)], ids=str
+    "trial", [_parameter(Program(each, scenario)) for each in WITH_PROGRAMS for scenario in present(each, SCENARIOS)]
 )
 
 
