@@ -69,7 +69,7 @@ def test_an_empty_folder_and_one_without_sources_are_refused(tmp_path: Path) -> 
         (["install", "--all", "--nine"], "--all already stands for every language; leave the others out"),
         (["install", "--dry-run"], "say which languages: exec-cli runtimes install ID..., --nine or --all"),
         (["install", "--extras", "humaneval"], "there are no extras 'humaneval'; choose "),
-        (["install", "c", "--extras", "humaneval-x"], "there are no extras 'humaneval-x'; there are none for these"),
+        (["install", "bash", "--extras", "humaneval-x"], "there are no extras 'humaneval-x'; there are none for these"),
         (["check", "--all", "c"], "--all already stands for every language; leave the others out"),
     ],
 )
