@@ -65,6 +65,9 @@ def check(ids: Sequence[str], *, every: bool, as_json: bool) -> int:
             runtime.resolve()
     absent = [Checked(runtime, (missing[runtime.id],), 0) for runtime in chosen if every and runtime.id in missing]
     present = [runtime for runtime in chosen if runtime.id not in missing]
+    if not as_json and not redraws(sys.stdout):
+        for each in absent:
+            _print_line(each)
     results = sorted([*absent, *_check(present, as_json=as_json)], key=lambda each: each.runtime.id)
     if as_json:
         print(json.dumps([each.as_json() for each in results], indent=2))
