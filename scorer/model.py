@@ -98,11 +98,13 @@ class Prepared:
         settled: the verdict where nothing has to be run (a choice of a letter, no program in the answer).
         score: of a settled sample, 0..1.
         detail: why it is settled so.
+        language: of the program, shown and grouped by, where the problem may be solved in any; empty: the problem's.
     """
 
     digest: str
     program: str
     method: str
+    language: str = ""
     notes: tuple[str, ...] = ()
     job: Job | None = None
     settled: Verdict | None = None
@@ -145,6 +147,7 @@ class Judgement:
         score: 0..1 for benchmarks whose answers can be partly right; None: passed / total.
         shared: another sample with this digest was judged; `cases` and texts are in its line.
         log: the compiler's, cut.
+        language: as in Prepared.
     """
 
     problem: str
@@ -155,6 +158,7 @@ class Judgement:
     total: int
     compiled: bool | None
     method: str
+    language: str = ""
     notes: tuple[str, ...] = ()
     score: float | None = None
     truncated: bool = False
