@@ -9,11 +9,11 @@ Units end the names, absent is None. Nothing here does I/O.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from executor.model import Job, Verdict
+from executor.model import CaseFinished, Compiled, Finished, Job, Verdict
 
 
 class Form(StrEnum):
@@ -84,6 +84,56 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """
+    What an engine said of one job.
+
+    Args:
+        compiled: None where the job ended before.
+    """
+
+    compiled: Compiled | None
+    cases: tuple[CaseFinished, ...]
+    finished: Finished
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    What one kind of metric gave to a sample's score.
+
+    Args:
+        got: may be negative, and may be more than `total`.
+        detail: for people.
+    """
+
+    name: str
+    got: float
+    total: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """
+    What follows from the jobs of a graded sample.
+
+    Args:
+        score: share of the points; negative where a benchmark takes points away.
+        left_out: the benchmark's own rules leave this problem out of the total; `detail` says why.
+    """
+
+    verdict: Verdict
+    score: float
+    parts: tuple[Part, ...] = ()
+    left_out: bool = False
+    detail: str = ""
+
+
+Conclude = Callable[[Sequence[JobResult]], Conclusion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """
     What is judged of a sample.
@@ -94,7 +144,9 @@ class Prepared:
         program: the source that is shown to people, as it is judged or the part of it that the model wrote.
         method: how the program was found, in a word or two that can be counted (`as given`, `fence`, `spliced` ...).
         notes: what else was done to it, as sentences (`a second main was dropped`).
-        job: what the engine judges; its id is free. None: `settled` says the verdict.
+        job: what the engine judges; its id is free. None: `settled` says the verdict, or `conclude` does.
+        jobs: of a graded sample: all of them are judged, none of them with JE, before `conclude` is asked.
+        conclude: makes the score of a graded sample; None: one job or a settled verdict is all there is.
         settled: the verdict where nothing has to be run (a choice of a letter, no program in the answer).
         score: of a settled sample, 0..1.
         detail: why it is settled so.
@@ -107,6 +159,8 @@ class Prepared:
     language: str = ""
     notes: tuple[str, ...] = ()
     job: Job | None = None
+    jobs: tuple[Job, ...] = ()
+    conclude: Conclude | None = None
     settled: Verdict | None = None
     score: float | None = None
     detail: str = ""
@@ -148,6 +202,7 @@ class Judgement:
         shared: another sample with this digest was judged; `cases` and texts are in its line.
         log: the compiler's, cut.
         language: as in Prepared.
+        parts, left_out: as in Conclusion.
     """
 
     problem: str
@@ -166,6 +221,8 @@ class Judgement:
     program: str = ""
     log: str = ""
     detail: str = ""
+    parts: tuple[Part, ...] = ()
+    left_out: bool = False
     cases: tuple[CaseResult, ...] = ()
 
     @property
