@@ -1,0 +1,94 @@
+"""Two runs side by side: what one has over the other on the problems that both have, and whether it may be chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scorer.intervals import Difference, mcnemar, paired_bootstrap
+from scorer.metrics import FloatArray, IntArray
+from scorer.tally import Tally, columns_of, problem_means
+
+SOLVED_OR_NOT = frozenset({"compilable", "ac_at_1", "ac_at_all", "accuracy"})
+"""Metrics that are 0 or 1 for a sample, so that with one sample per problem McNemar's test applies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """
+    One metric of two runs, over their common problems alone.
+
+    Args:
+        first, second: its value of each.
+        difference: second minus first.
+    """
+
+    first: float
+    second: float
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """
+    Args:
+        problems: that both runs have a judged sample of.
+        only_first, only_second: problems that only one of them has; they are left out.
+        metrics: those that both have, by name.
+    """
+
+    problems: int
+    only_first: int
+    only_second: int
+    metrics: Mapping[str, Compared]
+
+
+def compare(first: Tally, second: Tally) -> Comparison:
+    """
+    What the second run has over the first one.
+
+    A metric that is 0 or 1 for a sample, with one sample for each problem in both runs, is tested by McNemar's exact
+    test; any other by the paired bootstrap over problems, of the means over each problem's samples.
+    """
+    columns = columns_of(first), columns_of(second)
+    sampled = [{tally.ids[place] for place in np.unique(tally.problem)} for tally in (first, second)]
+    common = sampled[0] & sampled[1]
+    single = all(_most_samples(tally, common) == 1 for tally in (first, second))
+    found = {}
+    for name in columns[0]:
+        if name in columns[1]:
+            values = _paired(_means(first, columns[0][name]), _means(second, columns[1][name]))
+            if len(values[0]):
+                found[name] = _compared(*values, coin=single and name in SOLVED_OR_NOT)
+    return Comparison(
+        problems=len(common),
+        only_first=len(sampled[0] - common),
+        only_second=len(sampled[1] - common),
+        metrics=found,
+    )
+
+
+def _most_samples(tally: Tally, ids: set[str]) -> int:
+    chosen = np.array([id_ in ids for id_ in tally.ids], dtype=np.bool_)
+    return int(tally.per_problem[chosen].max(initial=0))
+
+
+def _means(tally: Tally, column: FloatArray) -> dict[str, float]:
+    problem, values = problem_means(tally.problem, column)
+    return {tally.ids[place]: value for place, value in zip(_places(problem), values.tolist(), strict=True)}
+
+
+def _places(problem: IntArray) -> list[int]:
+    return [int(place) for place in problem]
+
+
+def _paired(first: Mapping[str, float], second: Mapping[str, float]) -> tuple[FloatArray, FloatArray]:
+    common = [id_ for id_ in first if id_ in second]
+    return np.array([first[id_] for id_ in common]), np.array([second[id_] for id_ in common])
+
+
+def _compared(first: FloatArray, second: FloatArray, *, coin: bool) -> Compared:
+    difference = mcnemar(first == 1, second == 1) if coin else paired_bootstrap(first, second)
+    return Compared(first=float(first.mean()), second=float(second.mean()), difference=difference)
