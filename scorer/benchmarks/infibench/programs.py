@@ -1,0 +1,273 @@
+"""
+The unit tests of InfiBench as programs: what is taken from a response, what is put around it, and the job it becomes.
+
+    header of the language, text of prefix_path, code of (prefix and response), text of the test
+
+A test passes when the last command ends with exit status 0. In Python it passes when the program comes to its end,
+which a nonce proves: SystemExit is a failure, as with the benchmark's grader. In the mode `corrected` a nonce is wanted
+of JavaScript and TypeScript as well, so that `process.exit(0)` before the assertions no longer passes.
+
+Source: execution_utils.py of github.com/infi-coder/infibench-evaluator.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from executor.model import MIB, SECOND, Checker, CheckerKind, File, Job, Limits, Submission, TestCase
+from scorer.benchmarks.infibench.cases import Case, UnitTest
+
+LANGUAGES: Mapping[str, str] = {
+    **dict.fromkeys(("c", "c++", "cpp", "c/c++", "c++/c", "cpp/c", "c/cpp"), "cpp"),
+    **dict.fromkeys(("js", "javascript"), "javascript"),
+    **dict.fromkeys(("ts", "typescript"), "typescript"),
+    **dict.fromkeys(("c#", "c-sharp", "csharp", "cs"), "csharp"),
+    **{name: name for name in ("python", "java", "r", "go")},
+}
+"""By the names in the files; any other is a mistake, for which the grader leaves the question out."""
+
+SECONDS: Mapping[str, int] = {
+    "python": 10,
+    "cpp": 60,
+    "javascript": 10,
+    "typescript": 20,
+    "java": 10,
+    "go": 20,
+    "csharp": 20,
+    "r": 20,
+}
+"""The grader's time limits, there of wall time and for compiling as well; here of CPU time, and for the run alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A unit test, its texts in place."""
+
+    text: str
+    prefix: str = ""
+    prefix_text: str = ""
+    weight: float = 1.0
+    seconds: float | None = None
+    only_longest: bool = False
+
+
+def tests_of(case: Case) -> list[Test]:
+    unit_test = case.grading.unit_test
+    return [_test(case, each) for each in unit_test.tests] if unit_test else []
+
+
+def _test(case: Case, test: UnitTest | str) -> Test:
+    if isinstance(test, str):
+        return Test(test)
+    return Test(
+        text=case.files[test.path] if test.path is not None else test.content or "",
+        prefix=test.prefix,
+        prefix_text=case.files[test.prefix_path] if test.prefix_path is not None else "",
+        weight=test.weight,
+        seconds=test.timeout,
+        only_longest=test.only_longest,
+    )
+
+
+def language_of(case: Case) -> str:
+    """
+    The language of a case's unit tests.
+
+    Raises:
+        KeyError: it is none that has unit tests.
+    """
+    unit_test = case.grading.unit_test
+    assert unit_test is not None
+    return LANGUAGES[unit_test.lang or case.file.lang]
+
+
+# --- what is taken from a response -----------------------------------------------------------------------------------
+
+_MARKERS = ("```", r"\begin{code}", r"\end{code}")
+_STOP_WORDS: Mapping[str, tuple[str, ...]] = {
+    "python": ("\nclass", "\ndef", "\n#", "\n@", "\nprint", "\nif", "\nassert"),
+    "go": ("\n//", "\nfunc main(", "struct", "\nfunc"),
+}
+
+
+def code_of(text: str, language: str, *, only_longest: bool) -> str:
+    """What stands between markers of code; without any, the beginning of the text, cut where a function ends."""
+    if sum(text.count(marker) for marker in _MARKERS) < 2:
+        return _beginning(text, language)
+    lines = text.split("\n")
+    marked = [i for i, line in enumerate(lines) if any(marker in line for marker in _MARKERS)]
+    pairs = list(zip(marked[::2], marked[1::2], strict=False))
+    if only_longest:
+        pairs = [max(pairs, key=lambda pair: pair[1] - pair[0])] if pairs else []
+    return "\n\n".join("\n".join(lines[begin + 1 : end]) for begin, end in pairs)
+
+
+def _beginning(code: str, language: str) -> str:
+    for word in _STOP_WORDS.get(language, ()):
+        code = code.partition(word)[0]
+    if language == "python":
+        lines = code.split("\n")
+        end = next((i for i, line in enumerate(lines) if line.strip() and line[0] not in " \t"), len(lines))
+        return code if end == len(lines) else "\n".join(lines[:end])
+    if language in {"java", "javascript", "go", "cpp"}:
+        return _until_closed(code, language)
+    return code
+
+
+def _until_closed(code: str, language: str) -> str:
+    """Up to the brace that closes what the prompt has opened: a function, in Java a class around it."""
+    depth = 2 if language == "java" else 1
+    for brace in re.finditer(r"[{}]", code):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return code[: brace.end()]
+    if language == "java":
+        return _java_class(code)
+    return code[: code.rfind("}") + 1] if "}" in code else code
+
+
+def _java_class(code: str) -> str:
+    head, main, _ = code.partition("public static void main")
+    if main:
+        code = head + "}"
+    if "}" in code:
+        code = code[: code.rfind("}") + 1]
+    return code + "\n}" if code.count("{") - 1 == code.count("}") else code
+
+
+# --- what is put around it -------------------------------------------------------------------------------------------
+
+_PYTHON_IMPORTS: Mapping[str, str] = {
+    **{f"import {name}": name for name in "math re sys copy datetime itertools collections heapq".split()},
+    **{f"import {name}": name for name in "statistics functools hashlib numpy string requests".split()},
+    "import numpy as np": "np",
+    "import pandas as pd": "pd",
+    **{f"import {name}": name for name in "openpyxl xlsxwriter yolk".split()},
+}
+_DYNAMIC = frozenset("eval exec globals locals vars dir getattr compile sys modules".split())
+"""A program that says one of these may use a name that no word of it shows."""
+
+_CPP_HEADER = "\n".join(
+    [
+        "using namespace std;",
+        *(f"#include<{name}>" for name in "stdlib.h algorithm cmath math.h numeric stdio.h vector set map".split()),
+        *(f"#include<{name}>" for name in "queue stack list deque boost/any.hpp string climits cstring".split()),
+        *(f"#include<{name}>" for name in "iostream sstream fstream".split()),
+    ]
+)
+_R_HEADER = "rm(list=ls())\nlibrary(assert)"
+
+
+def program_of(test: Test, language: str, response: str) -> str:
+    """The source of one test of a response."""
+    code = code_of(f"{test.prefix}\n{response}", language, only_longest=test.only_longest)
+    code = f"{test.prefix_text}\n{code}"
+    if language == "python":
+        code = _future_first(f"{_python_header(code + test.text)}\n{code}".strip())
+    elif language in {"cpp", "r"}:
+        code = f"{_CPP_HEADER if language == 'cpp' else _R_HEADER}\n{code}".strip()
+    return f"{code}\n{test.text}"
+
+
+def _python_header(code: str) -> str:
+    # The grader imports all of them before every answer, which costs a second; here those that a word of it names.
+    words = set(re.findall(r"\w+", code))
+    every = bool(words & _DYNAMIC)
+    imports = [line for line, name in _PYTHON_IMPORTS.items() if every or name in words]
+    return "\n".join([*imports, "from typing import *", "from collections import *"])
+
+
+def _future_first(code: str) -> str:
+    lines = code.split("\n")
+    future = [line for line in lines if line.startswith("from __future__")]
+    return "\n".join([*future, *(line for line in lines if not line.startswith("from __future__"))])
+
+
+# --- the job ---------------------------------------------------------------------------------------------------------
+
+# Executed as the grader does it, in an empty namespace: __name__ is then `builtins`, and main guards do not run.
+_PYTHON_MAIN = b"""\
+import os
+nonce, output = os.read(0, 64), os.dup(1)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "program.txt"), encoding="utf-8") as file:
+    program = file.read()
+def run():
+    exec(program, {})
+run()
+os.write(output, nonce)
+"""
+# Transpiled without looking at types, which do not matter to the grader, to the language of its compiler's default.
+_TYPESCRIPT_MAIN = b"""\
+const fs = require("fs"), path = require("path"), ts = require("typescript-5");
+const source = fs.readFileSync(path.join(__dirname, "program.txt"), "utf8");
+const options = { target: ts.ScriptTarget.ES5, module: ts.ModuleKind.None };
+fs.writeFileSync("test.js", ts.transpileModule(source, { compilerOptions: options }).outputText);
+require(path.resolve("test.js"));
+"""
+_JAVASCRIPT_MAIN = b"""\
+const nonce = require("fs").readFileSync(0), write = process.stdout.write.bind(process.stdout);
+process.stdout.write = () => true;
+process.once("beforeExit", () => { if (!process.exitCode) write(nonce); });
+require("./test.js");
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    submission: Submission
+    nonce: bool = False
+    """Whether the test passes by writing what it reads, rather than by its exit status."""
+
+
+def _plain(runtime: str, name: str, *flags: str) -> Callable[[bytes], _Made]:
+    return lambda code: _Made(Submission(files=(File(name, code),), runtime=runtime, flags=flags))
+
+
+def _with_main(runtime: str, main: str, text: bytes, name: str) -> Callable[[bytes], _Made]:
+    def make(code: bytes) -> _Made:
+        return _Made(Submission(files=(File(main, text), File(name, code)), runtime=runtime, entry=main), nonce=True)
+
+    return make
+
+
+_SUBMISSIONS: Mapping[str, Callable[[bytes], _Made]] = {
+    "python": _with_main("python", "main.py", _PYTHON_MAIN, "program.txt"),
+    "cpp": _plain("cpp", "main.cpp", "-std=gnu++17", "-O0"),
+    "javascript": _plain("javascript", "test.js"),
+    "typescript": lambda code: _Made(
+        Submission(
+            files=(File("main.js", _TYPESCRIPT_MAIN), File("program.txt", code)), runtime="javascript", entry="main.js"
+        )
+    ),
+    "java": _plain("java", "Main.java"),
+    "go": _plain("go", "main.go"),
+    "csharp": _plain("csharp", "main.cs"),
+    "r": _plain("r", "main.R"),
+}
+_CORRECTED = {"javascript": _with_main("javascript", "main.js", _JAVASCRIPT_MAIN, "test.js")}
+
+
+def runtimes_of(language: str) -> tuple[str, ...]:
+    """Ids of the runtimes whose packages a language's tests need."""
+    return ("javascript", "typescript-5") if language == "typescript" else (language,)
+
+
+def job_of(test: Test, language: str, program: str, *, corrected: bool) -> Job:
+    """AC if the test passes."""
+    code = program.encode("utf-8", "surrogatepass")
+    made = (_CORRECTED if corrected and language in _CORRECTED else _SUBMISSIONS)[language](code)
+    seconds = SECONDS[language] if test.seconds is None else test.seconds
+    cpu_ns = round(seconds * SECOND)
+    nonce = secrets.token_hex(16).encode()
+    return Job(
+        id="",
+        submission=made.submission,
+        cases=(TestCase(name="unit test", stdin=nonce, expected=nonce) if made.nonce else TestCase(name="unit test"),),
+        # The grader has no memory limit; pandas and the JVM want some, torch a gigabyte.
+        limits=Limits(cpu_ns=cpu_ns, wall_ns=3 * cpu_ns + 60 * SECOND, memory_bytes=2048 * MIB, processes=256),
+        checker=Checker(CheckerKind.TOKENS) if made.nonce else Checker(CheckerKind.EXIT),
+    )
