@@ -116,7 +116,7 @@ _ENTRIES = (
     Entry(
         name="humaneval-x",
         summary="HumanEval-X: 164 tasks in each of C++, Go, Java, JavaScript, Python and Rust",
-        loader="scorer.benchmarks.humaneval_x:load_benchmark",
+        loader="scorer.benchmarks.humaneval_x_benchmark:load",
         source="github.com/THUDM/CodeGeeX",
         licence="Apache-2.0",
         files=tuple(f"humaneval_{language}.jsonl.gz" for language in _HUMANEVAL_X_LANGUAGES),

@@ -1,14 +1,12 @@
 """
 HumanEval-X: 164 tasks, each in C++, Go, Java, JavaScript, Python and Rust, judged by assertions.
 
-An answer continues the beginning of a function, and the benchmark's tests call it: answer and tests are one program.
-Its exit status says too little: `exit(0)` in an answer ends the tests as if they had passed, and in JavaScript
-`console.assert` does not touch the status. So each program begins by reading a nonce from its standard input, sends
-what the answer prints elsewhere, and writes the nonce once the last assertion has held; a program that does not is WA.
-The nonce is new for every run and is in no source, so compilations stay in the artifact store. This is proof that the
-tests ran to their end, not that nobody forged them: answer and tests share a process.
+An answer continues the beginning of a function, and the benchmark's tests call it: answer and tests are one program,
+which proves by a nonce that it came to its end, see `scorer.benchmarks.assertions`. In JavaScript it also has to have
+been silent on standard error, as `console.assert` does not touch the exit status. In Rust the program is judged by the
+report of Rust's own test framework, through the runtime `rust-test`.
 
-In Rust the program is judged by the report of Rust's own test framework, through the runtime `rust-test`.
+This module knows programs; `scorer.benchmarks.humaneval_x_benchmark` makes them of samples.
 
 Source: the layouts of the programs follow the evaluator in github.com/THUDM/CodeGeeX, codegeex/benchmark; where this
 module differs from it on purpose, the comment there says so.
@@ -16,18 +14,17 @@ module differs from it on purpose, the comment there says so.
 
 from __future__ import annotations
 
-import gzip
 import re
-import secrets
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from executor.model import File, Submission, TestCase
+from scorer.benchmarks.assertions import nonce_case
+from scorer.benchmarks.reading import records_of
 from scorer.errors import BenchmarkDataError
 
 
@@ -101,30 +98,11 @@ def load(path: Path) -> list[Task]:
         BenchmarkDataError: the file cannot be read, or a line is no task or repeats one.
     """
     tasks: dict[str, Task] = {}
-    for number, line in _lines(path):
-        try:
-            task = Task.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise BenchmarkDataError(f"{path}, line {number}: {where + ': ' if where else ''}{first['msg']}") from error
+    for number, task in records_of(path, Task):
         if task.task_id in tasks:
             raise BenchmarkDataError(f"{path}, line {number}: there is a task {task.task_id} already")
         tasks[task.task_id] = task
     return list(tasks.values())
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, counted from 1."""
-    try:
-        data = path.read_bytes()
-        if data.startswith(b"\x1f\x8b"):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise BenchmarkDataError(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(data.splitlines(), 1):
-        if line.strip():
-            yield number, line
 
 
 def source(task: Task, completion: str) -> str:
@@ -144,11 +122,19 @@ def program(task: Task, completion: str) -> Program:
     Args:
         completion: continues the task's prompt.
     """
-    submission = _SUBMISSIONS[task.language](task, source(task, completion))
-    if submission.runtime == "rust-test":
-        return Program(submission, TestCase(name=task.task_id))
-    nonce = secrets.token_hex(16).encode()
-    return Program(submission, TestCase(name=task.task_id, stdin=nonce, expected=nonce))
+    return program_of(task, source(task, completion))
+
+
+def program_of(task: Task, code: str) -> Program:
+    """
+    The program that judges an answer that has been laid out.
+
+    Args:
+        code: answer and tests in one file.
+    """
+    submission = _SUBMISSIONS[task.language](task, code)
+    rust = submission.runtime == "rust-test"
+    return Program(submission, TestCase(name=task.task_id) if rust else nonce_case(task.task_id))
 
 
 def _submission(runtime: str, sources: Mapping[str, str], flags: tuple[str, ...] = ()) -> Submission:
@@ -167,13 +153,16 @@ def _python_source(task: Task, completion: str) -> str:
     lines = completion.split("\n")
     end = next((i for i, line in enumerate(lines) if line.strip() and line[0] not in " \t"), len(lines))
     code = task.prompt + "\n".join(lines[:end]) + "\n" + task.test
-    # The evaluator imports all of them, once. Here every program would pay for those that no word of it names, numpy
-    # above all.
+    return python_imports(code) + code
+
+
+def python_imports(code: str) -> str:
+    """The evaluator imports all modules, once. Here every program would pay for those that no word of it names."""
     words = set(re.findall(r"\w+", code))
     imports = [f"import {module}" for module in _PYTHON_MODULES if module in words]
     if "np" in words:
         imports.append("import numpy as np")
-    return "\n".join(["from typing import *", "from collections import *", *imports, code])
+    return "\n".join(["from typing import *", "from collections import *", *imports, ""])
 
 
 _PYTHON_BEGIN = """\
@@ -185,8 +174,14 @@ _os.dup2(_os.open(_os.devnull, _os.O_WRONLY), 1)
 _PYTHON_END = "\n_os.write(_stdout, _nonce)\n"
 
 
+_PYTHON_FUTURE = re.compile(r"^from __future__ import [^\n]*\n", re.MULTILINE)
+
+
 def _python(_: Task, code: str) -> Submission:
-    return _submission("python", {"main.py": _PYTHON_BEGIN + code + _PYTHON_END})
+    # Nothing may stand before these.
+    future = "".join(_PYTHON_FUTURE.findall(code))
+    code = _PYTHON_FUTURE.sub("\n", code)
+    return _submission("python", {"main.py": future + _PYTHON_BEGIN + code + _PYTHON_END})
 
 
 def _plain_source(task: Task, completion: str) -> str:
@@ -218,9 +213,13 @@ _CPP_INCLUDES = "stdlib.h algorithm math.h stdio.h vector string climits cstring
 
 
 def _cpp_source(task: Task, completion: str) -> str:
+    return f"{cpp_includes(task.prompt)}\n{task.prompt}{completion}\n{task.test}"
+
+
+def cpp_includes(code: str) -> str:
+    """What the evaluator includes, without what the code includes itself."""
     includes = (f"#include<{name}>" for name in _CPP_INCLUDES)
-    missing = "".join(f"{each}\n" for each in includes if each not in task.prompt)
-    return f"{missing}\n{task.prompt}{completion}\n{task.test}"
+    return "".join(f"{each}\n" for each in includes if each not in code)
 
 
 # Linked in front of the program's main, which the linker calls __real_main; there are no includes, since they take
@@ -283,16 +282,23 @@ _GO_PACKAGES = "math strings fmt strconv time bytes regexp sort math/rand crypto
 
 
 def _go_source(task: Task, completion: str) -> str:
-    # Unlike the evaluator, which finds "math" in "math/rand" and `sort.` in `resort.`, and so fails answers for want
-    # of an import.
+    prompt = task.prompt.replace(task.imports, "") if task.imports else task.prompt
+    return f"{task.test_setup}\n{go_imports(task, completion)}{prompt}{completion}\n{task.test}"
+
+
+def go_imports(task: Task, code: str) -> str:
+    """
+    The packages that the code uses and the tests do not import.
+
+    Unlike the evaluator, which finds "math" in "math/rand" and `sort.` in `resort.`, and so fails answers for want of
+    an import.
+    """
     used = [
         f'"{package}"'
         for package in _GO_PACKAGES
-        if f'"{package}"' not in task.test_setup and re.search(rf"\b{package.rpartition('/')[2]}\.\w", completion)
+        if f'"{package}"' not in task.test_setup and re.search(rf"\b{package.rpartition('/')[2]}\.\w", code)
     ]
-    imports = f"import ({'; '.join(used)})\n" if used else ""
-    prompt = task.prompt.replace(task.imports, "") if task.imports else task.prompt
-    return f"{task.test_setup}\n{imports}{prompt}{completion}\n{task.test}"
+    return f"import ({'; '.join(used)})\n" if used else ""
 
 
 # An ordinary program, not one of `go test`: its report would be on standard output, where the answer can write as well,
