@@ -166,9 +166,9 @@ def read_tasks(path: Path) -> dict[str, Task]:
         try:
             task = Task.model_validate(fields)
         except ValidationError as error:
-            raise BenchmarkDataError(f"{path}, {_entry(number, fields)}: {first_mistake(error)}") from error
+            raise BenchmarkDataError(f"{path}, {entry_name(number, fields)}: {first_mistake(error)}") from error
         if task.name in tasks:
-            raise BenchmarkDataError(f"{path}, {_entry(number, fields)}: there is a problem {task.id} already")
+            raise BenchmarkDataError(f"{path}, {entry_name(number, fields)}: there is a problem {task.id} already")
         tasks[task.name] = task
     return tasks
 
@@ -244,7 +244,7 @@ def first_mistake(error: ValidationError) -> str:
     return f"{where + ': ' if where else ''}{first['msg'].removeprefix('Value error, ')}"
 
 
-def _entry(number: int, fields: object) -> str:
+def entry_name(number: int, fields: object) -> str:
     """Which entry of an array, for people."""
     known = isinstance(fields, dict) and isinstance(fields.get("id"), int)
     return f"entry {number}" + (f" (id {fields['id']})" if known else "")  # type: ignore[index]  # `known` says so
