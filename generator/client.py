@@ -21,7 +21,15 @@ from typing import Any, Self
 
 import openai
 
-from generator.errors import TRANSIENT, AccessRefused, ModelMissing, RequestRefused, ServerFailed, UsageMistake
+from generator.errors import (
+    TRANSIENT,
+    AccessRefused,
+    ModelMissing,
+    RequestRefused,
+    ServerError,
+    ServerFailed,
+    UsageMistake,
+)
 from generator.failures import in_our_words
 from generator.model import Generation, Mode, ModelInfo, Prompt, Request, ServerInfo
 from generator.patience import Patience, Retrying
@@ -63,6 +71,7 @@ class ModelClient:
                 f"{connection.base_url!r} is no address of a server: it begins with http:// or https://", "base_url"
             )
         self.base_url = connection.base_url.rstrip("/")
+        self._root = self.base_url.removesuffix("/v1")
         self._connection = connection
         self._at_once: int | None = None
         self._info: ServerInfo | None = None
@@ -85,6 +94,15 @@ class ModelClient:
         if self._info is None:
             self._info = ServerInfo(self.base_url, await self._version())
         return self._info
+
+    async def healthy(self) -> bool:
+        """Whether vLLM says at /health that it is; False while nothing listens."""
+        try:
+            with in_our_words(self.base_url):
+                await self._openai.get(f"{self._root}/health", cast_to=object, options={"timeout": _PROBE_S})
+        except ServerError:
+            return False
+        return True
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """
@@ -188,11 +206,9 @@ class ModelClient:
         Raises:
             ServerError: there is no answer, or none worth remembering.
         """
-        url = f"{self.base_url.removesuffix('/v1')}/version"
-        options: Any = {"timeout": _PROBE_S}
         try:
             with in_our_words(self.base_url):
-                answer = await self._openai.get(url, cast_to=object, options=options)
+                answer = await self._openai.get(f"{self._root}/version", cast_to=object, options={"timeout": _PROBE_S})
         except (AccessRefused, ModelMissing, RequestRefused):
             return None
         version = answer.get("version") if isinstance(answer, dict) else None
