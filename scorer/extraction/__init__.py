@@ -9,6 +9,8 @@ All three are pure: the same answer gives the same program, on every machine, so
 again. Their rules stand, in the order in which they are tried, in docs/extraction.md.
 """
 
+from scorer.extraction.grammars import parses
+from scorer.extraction.program import extract_program
 from scorer.extraction.results import Definitions, Extracted, NothingFound
 
 __all__ = [
@@ -20,22 +22,6 @@ __all__ = [
     "extract_program",
     "parses",
 ]
-
-
-def extract_program(answer: str, language: str) -> Extracted:
-    """
-    The whole program in a chat answer.
-
-    Raises:
-        NothingFound: there is none.
-    """
-    blocks = answer.split("```")[1::2]
-    if not blocks and not answer.strip():
-        raise NothingFound(f"the answer holds no {language} program: it is empty")
-    if not blocks:
-        return Extracted(answer, "as given")
-    longest = max(blocks, key=len).partition("\n")[2]
-    return Extracted(longest, "fence" if len(blocks) == 1 else "longest fence")
 
 
 def extract_definitions(answer: str, language: str, wanted: str | None, context: str = "") -> Definitions:
@@ -66,8 +52,3 @@ def extract_continuation(answer: str, language: str, prompt: str, entry_point: s
     program = extract_program(answer, language)
     repeated = entry_point is not None and f"{entry_point}(" in program.text
     return Extracted(program.text, "whole program" if repeated else "continuation")
-
-
-def parses(code: str, language: str) -> bool:
-    """Whether the grammar accepts the code without an error; False where there is no grammar for the language."""
-    return bool(code.strip())

@@ -18,7 +18,9 @@ from scorer.extraction.languages import DATA_TAGS, Language, known_language
 _FENCE = re.compile(r"^(?P<lead>[ \t]*(?:(?:[-*+>]|\d{1,3}[.)])[ \t]*)*)(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 _GLUED = re.compile(r"^(?P<lead>[^`\n]*[:：\s])(?P<fence>`{3,})[ \t]*(?P<info>[\w+#.-]*)[ \t]*$")
 _ONE_LINE = re.compile(r"^[ \t]*```(?:(?P<info>[\w+#]+)[ \t]+)?(?P<code>[^`\n]+)```[ \t]*$")
-_TAG = re.compile(r"^[ \t]*(?P<slash>\\end\{code\}|\[/[A-Z+#]{2,12}\])|^[ \t]*(?P<open>\\begin\{code\}|\[[A-Z+#]{2,12}\])[ \t]*$")
+_TAG = re.compile(
+    r"^[ \t]*(?P<slash>\\end\{code\}|\[/[A-Z+#]{2,12}\])|^[ \t]*(?P<open>\\begin\{code\}|\[[A-Z+#]{2,12}\])[ \t]*$"
+)
 _MARKDOWN = frozenset({"markdown", "md"})
 _EXTENSION = re.compile(r"[\w./-]*\.([a-z+]{1,5})$")
 

@@ -212,7 +212,9 @@ def _statement_kind(node: Node, head: str, language: Language) -> tuple[Kind, bo
 def _unwrapped(node: Node, language: Language) -> Node:
     """The definition inside templates, decorators and exports, however many there are."""
     while node.type in language.wrappers:
-        inner = [child for child in node.named_children if child.type in language.kinds or child.type in language.wrappers]
+        inner = [
+            child for child in node.named_children if child.type in language.kinds or child.type in language.wrappers
+        ]
         inner = [child for child in inner if language.kinds.get(child.type) is not Kind.COMMENT]
         if not inner:
             return node.named_children[-1] if node.named_child_count and node.type == "global_statement" else node
@@ -236,7 +238,11 @@ def _declared(node: Node) -> Node:
 def _names(node: Node) -> Iterator[str]:
     name = node.child_by_field_name("name")
     holders = node.children_by_field_name("declarator")
-    holders += [child for child in node.named_children if child.type in {"variable_declarator", "type_spec", "const_spec", "var_spec"}]
+    holders += [
+        child
+        for child in node.named_children
+        if child.type in {"variable_declarator", "type_spec", "const_spec", "var_spec"}
+    ]
     if node.type == "expression_statement" and node.named_child_count:
         holders += [node.named_children[0].child_by_field_name("left") or node]
     if node.type == "assignment":

@@ -14,11 +14,15 @@ from scorer.extraction.languages import Language
 _SURE, _LIKELY, _NEUTRAL, _PROSE = 3, 2, 0, -4
 
 _BRACED = re.compile(r"[;{}]\s*(//.*|/\*.*)?$|^\s*[})\]]+[;,]?\s*(//.*)?$")
-_CODE = re.compile(r"^\s*[\w.\[\]>*&$:-]+\s*(\[.*\])?\s*([-+*/%&|^]|<<|>>|//|\*\*)?=(?!=)\s*\S|^\s*[\w.:$>-]+\(.*\)\s*;?$")
+_CODE = re.compile(
+    r"^\s*[\w.\[\]>*&$:-]+\s*(\[.*\])?\s*([-+*/%&|^]|<<|>>|//|\*\*)?=(?!=)\s*\S|^\s*[\w.:$>-]+\(.*\)\s*;?$"
+)
 _COMMENT = re.compile(r"^\s*(//|/\*|\*/|\*\s|#|--\s|\"\"\"|''')")
 _WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef\uac00-\ud7af]")
 _STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|//.*|#.*|/\*.*")
-_SENTENCE = re.compile(r"^\s*([-*+>]\s|\d+[.)]\s|\*\*|#{1,6}\s)?\s*\**[A-Za-z][\w'’,-]*\**(\s+\S+){1,}\s*$|^\s*\w+[,!:.]\s*$")
+_SENTENCE = re.compile(
+    r"^\s*([-*+>]\s|\d+[.)]\s|\*\*|#{1,6}\s)?\s*\**[A-Za-z][\w'’,-]*\**(\s+\S+){1,}\s*$|^\s*\w+[,!:.]\s*$"
+)
 _HEADING = re.compile(r"^#{1,6}\s+\S")
 
 
@@ -83,7 +87,9 @@ def _quiet_comments(lines: list[str], weights: list[int]) -> None:
 
 def _widened(lines: list[str], weights: list[int], start: int, end: int, language: Language) -> tuple[int, int]:
     """With the comments right above, and the indented lines that go on below (a block cut off, a last `return x`)."""
-    while start and lines[start - 1].strip() and weights[start - 1] == _NEUTRAL and not _HEADING.match(lines[start - 1]):
+    while (
+        start and lines[start - 1].strip() and weights[start - 1] == _NEUTRAL and not _HEADING.match(lines[start - 1])
+    ):
         start -= 1
     while end < len(lines) and weights[end] == _NEUTRAL and (lines[end][:1] in " \t" or not lines[end].strip()):
         end += 1
