@@ -46,6 +46,8 @@ SECONDS: Mapping[str, int] = {
 class Test:
     """A unit test, its texts in place."""
 
+    __test__ = False  # pytest must not collect it
+
     text: str
     prefix: str = ""
     prefix_text: str = ""

@@ -10,7 +10,7 @@ Modes:
     compat      what the benchmark's own grader does, its slips included: published scores are made of them
     corrected   what the rules say: `to_lower` counts inside a tree as well, `regex` at the level of a rule counts,
                 a lowered pattern ignores the case instead of turning \\S into \\s, and a mapping among the answers of a
-                blank means its content instead of the words `or` and `content`
+                blank means its content instead of the words `or` and `content`, each with a `to_lower` of its own
 
 Source: the behaviour follows grader_main.py and grader_utils.py of github.com/infi-coder/infibench-evaluator.
 """
@@ -154,9 +154,10 @@ class Rules:
         detail = UNMATCH
         for answer in self._answers(target):
             detail = f"response string: {fill}, ans: {answer.text}"
-            if answer.to_lower:
-                fill = fill.lower()  # and stays lowered for the answers that follow, as in the grader
-            if answer.accepts(fill, corrected=self._corrected) and answer.holds(fill, before):
+            candidate = fill.lower() if answer.to_lower else fill
+            if not self._corrected:
+                fill = candidate  # once lowered it stays so for the answers that follow
+            if answer.accepts(candidate, corrected=self._corrected) and answer.holds(candidate, before):
                 return True, f"matched: {detail}"
         return False, f"unmatched: {detail}"
 
