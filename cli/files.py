@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.layouts import find_pairs
 from cli.text import printable_path
 from executor.errors import UsageError
 from executor.model import MIB, Content, File, TestCase
+from scorer.layouts import find_pairs
 
 MAX_SOURCE_BYTES = 16 * MIB
 MAX_STDIN_BYTES = 256 * MIB

@@ -21,7 +21,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from cli.text import listed, printable_path
 from executor.errors import UsageError
 
 INPUT_FOLDERS = ("input", "inputs", "in")
@@ -169,6 +168,17 @@ def _looks_expected(path: str) -> bool:
     return pure.suffix in OUTPUT_SUFFIXES or _OUTPUT_TXT.fullmatch(pure.name) is not None
 
 
+def _quoted(path: str) -> str:
+    """A name from somebody's disk, which may hold anything, as a message can show it."""
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path)
+    return f"'{shown}'"
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def _is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.split("/"))
 
@@ -184,14 +194,14 @@ def _refuse_bad_matches(expected: Mapping[str, Sequence[str]], names: _Names) ->
     claims = Counter(candidate for candidates in expected.values() for candidate in candidates)
     for path, candidates in expected.items():
         if len(candidates) > 1:
-            several = listed(map(printable_path, candidates))
-            raise UsageError(f"input {printable_path(path)} has several expected outputs: {several}; keep one")
+            several = _listed(map(_quoted, candidates))
+            raise UsageError(f"input {_quoted(path)} has several expected outputs: {several}; keep one")
         if not candidates:
-            raise UsageError(f"input {printable_path(path)} has no expected output; known layouts: {KNOWN}")
+            raise UsageError(f"input {_quoted(path)} has no expected output; known layouts: {KNOWN}")
         if claims[candidates[0]] > 1:
-            claimants = listed(printable_path(other) for other in expected if candidates[0] in expected[other])
-            raise UsageError(f"expected output {printable_path(candidates[0])} belongs to several inputs: {claimants}")
+            claimants = _listed(_quoted(other) for other in expected if candidates[0] in expected[other])
+            raise UsageError(f"expected output {_quoted(candidates[0])} belongs to several inputs: {claimants}")
     orphans = [path for path in names.paths if path not in claims and names.is_expected(path)]
     if orphans:
         first = min(orphans, key=natural_key)
-        raise UsageError(f"expected output {printable_path(first)} has no input; known layouts: {KNOWN}")
+        raise UsageError(f"expected output {_quoted(first)} has no input; known layouts: {KNOWN}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.layouts import find_pairs, natural_key
 from executor.errors import UsageError
+from scorer.layouts import find_pairs, natural_key
 
 
 def pairs(*paths: str, need_expected: bool = True) -> list[tuple[str, str, str | None]]:
