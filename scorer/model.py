@@ -68,6 +68,7 @@ class Problem:
         title, statement: shown in reports; Markdown is not rendered.
         category, difficulty: what scores can be grouped by, in the benchmark's own words.
         fields: what prompts are made of, by name (such as `description`, `declaration`); see docs/benchmarks.md.
+        weight: what the problem is worth where scores are added up, as graded ones are.
         defect: why no program can be expected to pass, or what else is wrong with the data; empty: nothing is known.
     """
 
@@ -80,6 +81,7 @@ class Problem:
     category: str | None = None
     difficulty: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    weight: float = 1.0
     defect: str = ""
 
 
@@ -120,11 +122,13 @@ class Conclusion:
 
     Args:
         score: share of the points; negative where a benchmark takes points away.
+        points: of a full answer; None where nothing is known of them, since the problem is left out.
         left_out: the benchmark's own rules leave this problem out of the total; `detail` says why.
     """
 
     verdict: Verdict
     score: float
+    points: float | None = None
     parts: tuple[Part, ...] = ()
     left_out: bool = False
     detail: str = ""
@@ -202,7 +206,7 @@ class Judgement:
         shared: another sample with this digest was judged; `cases` and texts are in its line.
         log: the compiler's, cut.
         language: as in Prepared.
-        parts, left_out: as in Conclusion.
+        points, parts, left_out: as in Conclusion.
     """
 
     problem: str
@@ -221,6 +225,7 @@ class Judgement:
     program: str = ""
     log: str = ""
     detail: str = ""
+    points: float | None = None
     parts: tuple[Part, ...] = ()
     left_out: bool = False
     cases: tuple[CaseResult, ...] = ()

@@ -95,6 +95,7 @@ def _problem(case: Case) -> Problem:
         title=case.id,
         statement=case.prompt,
         category=case.file.type,
+        weight=case.full_score,
         fields={"prompt": case.prompt, "metrics": " ".join(case.metrics), "language": case.file.lang},
         defect=defect,
     )
@@ -219,7 +220,8 @@ class _Graded:
         if total == 0:
             return Conclusion(verdict=Verdict.WA, score=0.0, parts=parts, left_out=True, detail="it has no points")
         verdict = Verdict.AC if got >= total else Verdict.WA
-        return Conclusion(verdict=verdict, score=got / total, parts=parts, detail=f"{got:g} of {total:g} points")
+        detail = f"{got:g} of {total:g} points"
+        return Conclusion(verdict=verdict, score=got / total, points=total, parts=parts, detail=detail)
 
 
 def _part(metric: str, marks: Sequence[Marks]) -> Part:
