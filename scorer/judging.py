@@ -1,0 +1,371 @@
+"""
+Samples in, judgements out: prepared, judged once for each distinct program, a few at a time.
+
+    samples --> prepare --> known digest? ---------------------------------------> shared judgement
+                   |        in progress?  --> waits for the one that is judged --> shared judgement
+                   |        settled?      ---------------------------------------> judgement
+                   v        new           --> engine, up to three times if JE ---> judgement
+              a few ahead
+
+A fixed number of workers share this; what they have judged waits in a short queue, so a consumer that is slow slows the
+judging. Of a sample that is done stay its key, and of each distinct program a digest with its result.
+
+`prepare` is Python that may take milliseconds. It is called in a thread, a few samples or a few milliseconds at a time:
+the engine's event loop gets its turns meanwhile, and none of its boxes waits for more than it takes to switch threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, fields, replace
+from typing import Protocol
+
+from executor.errors import EnneadError, UsageError
+from executor.model import Event, Job, Limits, TestCase, Verdict
+from scorer.benchmark import Benchmark
+from scorer.model import Judgement, Prepared, Problem, Sample
+from scorer.recording import Recording, settled, unjudged
+
+_log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""How often a job is judged before JE is what becomes of it."""
+_PAUSE_S = 0.2
+_RESULTS_AHEAD = 64
+_PREPARED_AT_ONCE, _PREPARED_NS = 32, 5_000_000
+
+
+class Judge(Protocol):
+    """Who judges: executor.engine.Engine, executor.client.Client."""
+
+    def judge(self, job: Job) -> AsyncGenerator[Event, None]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """
+    What is put in the place of a benchmark's own limits.
+
+    Args:
+        limits: by the names of executor.model.Limits; those of single cases are changed too.
+        allowances: None: as the benchmark says.
+    """
+
+    limits: Mapping[str, int] = field(default_factory=dict)
+    allowances: bool | None = None
+
+    def apply(self, job: Job) -> Job:
+        if self.allowances is not None:
+            job = replace(job, allowances=self.allowances)
+        if not self.limits:
+            return job
+        cases = tuple(self._changed(case) for case in job.cases)
+        return replace(job, limits=replace(job.limits, **self.limits), cases=cases)
+
+    def _changed(self, case: TestCase) -> TestCase:
+        return case if case.limits is None else replace(case, limits=replace(case.limits, **self.limits))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """
+    How samples are judged.
+
+    Args:
+        at_once: samples in progress: a few more than there are slots, so that none of them waits.
+        lapses: exceptions of the engine that say nothing about other jobs; such a job is JE.
+    """
+
+    at_once: int
+    changes: Changes = Changes()
+    lapses: tuple[type[EnneadError], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What samples share that are the same program."""
+
+    verdict: Verdict
+    passed: int
+    total: int
+    compiled: bool | None
+    score: float | None
+    detail: str
+
+
+class Known:
+    """
+    What has been judged, by this process or one before it.
+
+    Attributes:
+        keys: problem and number of the samples.
+    """
+
+    def __init__(self, judgements: Iterable[Judgement] = ()) -> None:
+        self.keys: set[tuple[str, int]] = set()
+        self._results: dict[bytes, Result] = {}
+        # Most results are among a few; each is kept once.
+        self._same: dict[Result, Result] = {}
+        for judgement in judgements:
+            self.add(judgement)
+
+    def add(self, judgement: Judgement) -> None:
+        """Remember it; what failed to be judged is forgotten, so that it is judged again."""
+        if judgement.failed_to_judge:
+            return
+        self.keys.add((sys.intern(judgement.problem), judgement.sample))
+        found = Result(
+            judgement.verdict,
+            judgement.passed,
+            judgement.total,
+            judgement.compiled,
+            judgement.score,
+            judgement.detail,
+        )
+        self._results.setdefault(_key(judgement.problem, judgement.digest), self._same.setdefault(found, found))
+
+    def result(self, problem: str, digest: str) -> Result | None:
+        return self._results.get(_key(problem, digest))
+
+
+@dataclass(slots=True)
+class Observed:
+    """
+    What is seen while judging, for run.toml.
+
+    Args:
+        jobs: that the engine was given, attempts included.
+        toolchains: version lines by runtime.
+        limits: least and most of each limit that jobs and cases had.
+    """
+
+    jobs: int = 0
+    toolchains: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def see(self, job: Job) -> None:
+        self.jobs += 1
+        for limits in {job.limits, *(case.limits for case in job.cases if case.limits is not None)}:
+            for each in fields(Limits):
+                value = getattr(limits, each.name)
+                if value is not None:
+                    least, most = self.limits.get(each.name, (value, value))
+                    self.limits[each.name] = min(least, value), max(most, value)
+
+
+async def judge_all(
+    benchmark: Benchmark,
+    samples: Iterable[Sample],
+    engine: Judge,
+    manner: Manner,
+    known: Known | None = None,
+    observed: Observed | None = None,
+) -> AsyncGenerator[Judgement, None]:
+    """
+    Judge samples as they come; one judgement for each that is not known yet, in the order in which they are done.
+
+    The judgement that others share comes before theirs. A sample that could not be judged is JE, and so are those
+    that are the same program.
+
+    Args:
+        samples: of problems that the benchmark has; taken as they are needed.
+        known: what is judged already; is added to.
+        observed: is added to.
+
+    Raises:
+        EnneadError: the engine can judge nothing more; what is in progress is lost.
+    """
+    run = _Run(benchmark, engine, manner, known or Known(), observed or Observed())
+    results = _Results()
+    work = asyncio.create_task(run.work(samples, results))
+    work.add_done_callback(results.end)
+    try:
+        while (judgement := await results.get()) is not None:
+            yield judgement
+        await work
+    finally:
+        work.cancel()
+        await asyncio.wait({work})
+
+
+class _Results:
+    """Judgements on their way to the consumer. The end is told even where nobody takes them any more."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Judgement | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(_RESULTS_AHEAD)
+
+    async def put(self, judgement: Judgement) -> None:
+        await self._room.acquire()
+        self._queue.put_nowait(judgement)
+
+    async def get(self) -> Judgement | None:
+        judgement = await self._queue.get()
+        self._room.release()
+        return judgement
+
+    def end(self, _: object) -> None:
+        self._queue.put_nowait(None)
+
+
+_Pair = tuple[Sample, Prepared | str]
+"""A sample, and what is judged of it or why that is not known."""
+
+
+class _Supply:
+    """Samples that are prepared, asked for by many workers."""
+
+    def __init__(self, benchmark: Benchmark, samples: Iterator[Sample]) -> None:
+        self._benchmark = benchmark
+        self._samples = samples
+        self._ready: deque[_Pair] = deque()
+        self._turn = asyncio.Lock()
+
+    async def next(self) -> _Pair | None:
+        async with self._turn:
+            if not self._ready:
+                self._ready.extend(await asyncio.to_thread(self._some))
+            return self._ready.popleft() if self._ready else None
+
+    def _some(self) -> list[_Pair]:
+        pairs: list[_Pair] = []
+        until = time.perf_counter_ns() + _PREPARED_NS
+        for sample in self._samples:
+            pairs.append((sample, self._prepared(sample)))
+            if len(pairs) == _PREPARED_AT_ONCE or time.perf_counter_ns() > until:
+                break
+        return pairs
+
+    def _prepared(self, sample: Sample) -> Prepared | str:
+        try:
+            return self._benchmark.prepare(sample)
+        # As in a judge's slot: a defect of ours, met by one answer among thousands, is JE of that sample, never a
+        # verdict on it and never the end of the others.
+        except Exception as error:  # noqa: BLE001  # see above; it is logged with the sample
+            _log.exception("problem %s, sample %s: the program could not be found", sample.problem, sample.index)
+            return f"the program could not be found in it: {type(error).__name__}: {error}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    benchmark: Benchmark
+    engine: Judge
+    manner: Manner
+    known: Known
+    observed: Observed
+    waiting: dict[bytes, list[tuple[str, int, bool, Prepared]]] = field(default_factory=dict)
+    """Samples that are the same program as one that is judged now, by its digest."""
+
+    async def work(self, samples: Iterable[Sample], results: _Results) -> None:
+        supply = _Supply(self.benchmark, self._new(samples))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.manner.at_once):
+                    group.create_task(self._worker(supply, results))
+        except* EnneadError as failures:
+            raise _first(failures) from None
+
+    def _new(self, samples: Iterable[Sample]) -> Iterator[Sample]:
+        return (each for each in samples if (each.problem, each.index) not in self.known.keys)
+
+    async def _worker(self, supply: _Supply, results: _Results) -> None:
+        while (pair := await supply.next()) is not None:
+            sample, prepared = pair
+            problem = self.benchmark.problems[sample.problem]
+            if isinstance(prepared, str):
+                await results.put(unjudged(sample, problem, prepared))
+            elif found := self.known.result(sample.problem, prepared.digest):
+                await self._tell(_shared(_light(sample, prepared), found), results)
+            elif (key := _key(sample.problem, prepared.digest)) in self.waiting:
+                self.waiting[key].append(_light(sample, prepared))
+            else:
+                await self._judge(sample, prepared, problem, results)
+
+    async def _tell(self, judgement: Judgement, results: _Results) -> None:
+        self.known.add(judgement)
+        await results.put(judgement)
+
+    async def _judge(self, sample: Sample, prepared: Prepared, problem: Problem, results: _Results) -> None:
+        if prepared.job is None:
+            await self._tell(settled(sample, prepared, problem), results)
+            return
+        key = _key(sample.problem, prepared.digest)
+        self.waiting[key] = []
+        judgement = await self._judged(sample, prepared, self.manner.changes.apply(prepared.job), problem)
+        self.known.add(judgement)  # from here on samples that come find the result, and nobody joins those who wait
+        waiting = self.waiting.pop(key)
+        await results.put(judgement)
+        found = Result(
+            judgement.verdict, judgement.passed, judgement.total, judgement.compiled, judgement.score, judgement.detail
+        )
+        for each in waiting:
+            await self._tell(_shared(each, found), results)
+
+    async def _judged(self, sample: Sample, prepared: Prepared, job: Job, problem: Problem) -> Judgement:
+        job = replace(job, id=f"{sample.problem}/{sample.index}")
+        judgement = unjudged(sample, problem, "", prepared)
+        for attempt in range(ATTEMPTS):
+            await asyncio.sleep(_PAUSE_S * attempt)
+            self.observed.see(job)
+            recording = Recording(sample, prepared, job)
+            try:
+                async with aclosing(self.engine.judge(job)) as events:
+                    async for event in events:
+                        recording.add(event)
+            except UsageError as error:
+                # Nothing that another attempt would change: the runtime that the sample wants is not there, say.
+                return unjudged(sample, problem, str(error), prepared)
+            except self.manner.lapses as error:
+                judgement = unjudged(sample, problem, str(error), prepared)
+                continue
+            judgement = recording.judgement()
+            if recording.toolchain:
+                self.observed.toolchains.setdefault(job.submission.runtime, recording.toolchain)
+            if not judgement.failed_to_judge:
+                break
+        return judgement
+
+
+_Light = tuple[str, int, bool, Prepared]
+
+
+def _light(sample: Sample, prepared: Prepared) -> _Light:
+    """What is needed of a sample whose program is judged for another one: no job, no text."""
+    return sample.problem, sample.index, sample.truncated, replace(prepared, job=None, program="")
+
+
+def _shared(light: _Light, found: Result) -> Judgement:
+    problem, index, truncated, prepared = light
+    return Judgement(
+        problem=problem,
+        sample=index,
+        digest=prepared.digest,
+        verdict=found.verdict,
+        passed=found.passed,
+        total=found.total,
+        compiled=found.compiled,
+        method=prepared.method,
+        language=prepared.language,
+        notes=prepared.notes,
+        score=found.score,
+        truncated=truncated,
+        shared=True,
+        detail=found.detail,
+    )
+
+
+def _key(problem: str, digest: str) -> bytes:
+    return hashlib.blake2b(f"{problem}\0{digest}".encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    """One of the failures that came together; they have one cause, or the first is as good as any."""
+    error = failures.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
