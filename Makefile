@@ -49,6 +49,11 @@ test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode L
 	@command -v linux.uml >/dev/null || deploy/setup apt user-mode-linux
 	@tests/cgroup2/boot $(TESTS)
 
+.PHONY: test-vllm
+test-vllm: $(READY) ## test with a real vLLM on the CPU and a toy model, both made if missing (3 GB; see docs/vllm.md)
+	@deploy/setup-vllm
+	$(PYTHON_IN) -m pytest -m vllm tests/vllm --durations=12
+
 .PHONY: check
 check: $(READY) ## ruff, formatting, mypy strict, who may import whom
 	.venv/bin/ruff check .

@@ -1,0 +1,10 @@
+#include <iostream>
+#include <string>
+
+int main() {
+    int n;
+    std::cin >> n;
+    for (int i = 1; i <= n; ++i) {
+        std::cout << std::string(i, '*') << "\n";
+    }
+}
