@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from cli import generate_commands
 from cli.edge import finish
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
@@ -389,3 +390,6 @@ def show_config(*, config: ConfigFile = None, json: Json = False) -> None:
         return show({}, config, as_json=json)
 
     finish(command)
+
+
+generate_commands.add_to(app)

@@ -4,10 +4,10 @@ Holds a program on a leash: whatever ends the process that started it, the progr
     python -I -S leash.py GRACE_SECONDS ARGV...
 
 Theory of operation. The starter keeps the writing end of a pipe that is this process's standard input; the kernel
-closes it when the starter dies, also by SIGKILL. The program leads a process group of its own. When the input ends, or on
-SIGTERM, the group gets SIGTERM, and SIGKILL when the grace is over; what is left of it when the program ends by itself
-gets SIGKILL. PR_SET_PDEATHSIG would reach one process and not those that it has started: vLLM's engine is one of these.
-The program is reaped last, so that its number cannot have become that of another group.
+closes it when the starter dies, also by SIGKILL. The program leads a process group of its own. When the input ends, or
+on SIGTERM, the group gets SIGTERM, and SIGKILL when the grace is over; what is left of it when the program ends by
+itself gets SIGKILL. PR_SET_PDEATHSIG would reach one process and not those that it has started: vLLM's engine is one of
+these. The program is reaped last, so that its number cannot have become that of another group.
 
 Standard library alone: it starts in milliseconds.
 """

@@ -78,7 +78,8 @@ class Record:
         """
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if (path / SETTINGS).exists() or ((path / GENERATIONS).exists() and (path / GENERATIONS).stat().st_size):
+            # A run that ended before its first sample has bound nobody to anything.
+            if (path / GENERATIONS).exists() and (path / GENERATIONS).stat().st_size:
                 raise RunError(f"{path} holds samples already; continue it with --resume, or name another folder")
             _write(path / SETTINGS, terms)
             return cls(path, terms)
@@ -93,7 +94,7 @@ class Record:
         Raises:
             RunError: it was begun with other terms, which the message names, or one of its lines is damaged.
         """
-        if not (path / SETTINGS).exists():
+        if not (path / SETTINGS).exists() or not (path / GENERATIONS).exists():
             return cls.start(path, terms)
         before = read_terms(path)
         _refuse_change(path, before, terms)
