@@ -69,7 +69,7 @@ class Entry:
         source: where the problems come from.
         licence: of the data, as its publisher names it; empty where there is none to name.
         folder: of its data, in each place where data is looked for; empty: the benchmark's name.
-        files: what must be in the folder so that it counts as found, one of them at least; empty: anything.
+        files: patterns; the folder counts as found if it holds a match of one of them. Empty: anything.
         wants: what `--data` may name.
         downloads: empty: the data is the user's own, or has to be got by hand as `wants` says.
     """
@@ -89,7 +89,7 @@ class Entry:
         """Whether a folder holds this benchmark's data."""
         if not self.files:
             return folder.is_dir()
-        return any((folder / name).exists() for name in self.files)
+        return folder.is_dir() and any(any(folder.glob(pattern)) for pattern in self.files)
 
 
 _HUMANEVAL_X_LANGUAGES = ("cpp", "go", "java", "js", "python", "rust")
@@ -129,6 +129,15 @@ _ENTRIES = (
             for language in _HUMANEVAL_X_LANGUAGES
         ),
         options=(Option("language", "One language alone.", ("all", *_HUMANEVAL_X_LANGUAGES), "all"),),
+    ),
+    Entry(
+        name="tests-dir",
+        summary="A folder of problems with test cases, in our layout or as Kattis packages",
+        loader="scorer.benchmarks.tests_dir:load",
+        source="your own; docs/benchmarks.md has the layout",
+        files=("*/problem.toml", "*/problem.yaml", "problem.toml", "problem.yaml"),
+        wants="a folder of problems",
+        options=(Option("languages", "Ask each problem in each of these: runtimes with commas between."),),
     ),
 )
 
