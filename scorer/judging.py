@@ -25,13 +25,14 @@ from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
-from typing import Protocol
+from operator import attrgetter
+from typing import Any, Protocol
 
 from executor.errors import EnneadError, UsageError
-from executor.model import Event, Job, Limits, TestCase, Verdict
+from executor.model import Event, Job, Limits, TestCase
 from scorer.benchmark import Benchmark
 from scorer.model import Judgement, Prepared, Problem, Sample
-from scorer.recording import Recording, settled, unjudged
+from scorer.recording import Recording, graded, judged, settled, unjudged
 
 _log = logging.getLogger(__name__)
 
@@ -88,16 +89,10 @@ class Manner:
     lapses: tuple[type[EnneadError], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What samples share that are the same program."""
-
-    verdict: Verdict
-    passed: int
-    total: int
-    compiled: bool | None
-    score: float | None
-    detail: str
+_Result = tuple[Any, ...]
+"""What samples share that are the same program: the fields of Judgement that `_SHARED` names."""
+_SHARED = "verdict passed total compiled score detail points parts left_out".split()
+_result = attrgetter(*_SHARED)
 
 
 class Known:
@@ -110,9 +105,9 @@ class Known:
 
     def __init__(self, judgements: Iterable[Judgement] = ()) -> None:
         self.keys: set[tuple[str, int]] = set()
-        self._results: dict[bytes, Result] = {}
+        self._results: dict[bytes, _Result] = {}
         # Most results are among a few; each is kept once.
-        self._same: dict[Result, Result] = {}
+        self._same: dict[_Result, _Result] = {}
         for judgement in judgements:
             self.add(judgement)
 
@@ -121,17 +116,11 @@ class Known:
         if judgement.failed_to_judge:
             return
         self.keys.add((sys.intern(judgement.problem), judgement.sample))
-        found = Result(
-            judgement.verdict,
-            judgement.passed,
-            judgement.total,
-            judgement.compiled,
-            judgement.score,
-            judgement.detail,
-        )
+        found = _result(judgement)
         self._results.setdefault(_key(judgement.problem, judgement.digest), self._same.setdefault(found, found))
 
-    def result(self, problem: str, digest: str) -> Result | None:
+    def result(self, problem: str, digest: str) -> _Result | None:
+        """What a program of a problem has got."""
         return self._results.get(_key(problem, digest))
 
 
@@ -215,6 +204,8 @@ class _Results:
         self._queue.put_nowait(None)
 
 
+_Light = tuple[str, int, bool, Prepared]
+"""What is needed of a sample whose program is judged for another one: no job, no text."""
 _Pair = tuple[Sample, Prepared | str]
 """A sample, and what is judged of it or why that is not known."""
 
@@ -260,7 +251,7 @@ class _Run:
     manner: Manner
     known: Known
     observed: Observed
-    waiting: dict[bytes, list[tuple[str, int, bool, Prepared]]] = field(default_factory=dict)
+    waiting: dict[bytes, list[_Light]] = field(default_factory=dict)
     """Samples that are the same program as one that is judged now, by its digest."""
 
     async def work(self, samples: Iterable[Sample], results: _Results) -> None:
@@ -293,71 +284,85 @@ class _Run:
         await results.put(judgement)
 
     async def _judge(self, sample: Sample, prepared: Prepared, problem: Problem, results: _Results) -> None:
-        if prepared.job is None:
-            await self._tell(settled(sample, prepared, problem), results)
-            return
         key = _key(sample.problem, prepared.digest)
         self.waiting[key] = []
-        judgement = await self._judged(sample, prepared, self.manner.changes.apply(prepared.job), problem)
+        judgement = await self._judgement(sample, prepared, problem)
         self.known.add(judgement)  # from here on samples that come find the result, and nobody joins those who wait
         waiting = self.waiting.pop(key)
         await results.put(judgement)
-        found = Result(
-            judgement.verdict, judgement.passed, judgement.total, judgement.compiled, judgement.score, judgement.detail
-        )
         for each in waiting:
-            await self._tell(_shared(each, found), results)
+            await self._tell(_shared(each, _result(judgement)), results)
 
-    async def _judged(self, sample: Sample, prepared: Prepared, job: Job, problem: Problem) -> Judgement:
-        job = replace(job, id=f"{sample.problem}/{sample.index}")
-        judgement = unjudged(sample, problem, "", prepared)
+    async def _judgement(self, sample: Sample, prepared: Prepared, problem: Problem) -> Judgement:
+        if prepared.conclude is not None:
+            return await self._graded(sample, prepared, problem)
+        if prepared.job is None:
+            return settled(sample, prepared, problem)
+        return judged(sample, prepared, await self._recorded(prepared.job, f"{sample.problem}/{sample.index}"))
+
+    async def _graded(self, sample: Sample, prepared: Prepared, problem: Problem) -> Judgement:
+        assert prepared.conclude is not None, "whoever calls has looked"
+        recordings = []
+        for number, job in enumerate(prepared.jobs):
+            made = await self._recorded(job, f"{sample.problem}/{sample.index}/{number}", whole=True)
+            if made.failed_to_judge:
+                return unjudged(sample, problem, made.detail, prepared)
+            recordings.append(made)
+        try:
+            conclusion = await asyncio.to_thread(prepared.conclude, [each.result() for each in recordings])
+        # As in `_Supply`: other people's rules for other people's answers.
+        except Exception as error:  # noqa: BLE001  # see above; it is logged with the sample
+            _log.exception("problem %s, sample %s: it could not be graded", sample.problem, sample.index)
+            return unjudged(sample, problem, f"it could not be graded: {type(error).__name__}: {error}", prepared)
+        return graded(sample, prepared, problem, recordings, conclusion)
+
+    async def _recorded(self, job: Job, name: str, *, whole: bool = False) -> Recording:
+        """A job's events; of several attempts the last one's."""
+        job = self.manner.changes.apply(replace(job, id=name))
+        made = Recording(job, whole=whole)
         for attempt in range(ATTEMPTS):
             await asyncio.sleep(_PAUSE_S * attempt)
             self.observed.see(job)
-            recording = Recording(sample, prepared, job)
+            made = Recording(job, whole=whole)
             try:
                 async with aclosing(self.engine.judge(job)) as events:
                     async for event in events:
-                        recording.add(event)
+                        made.add(event)
             except UsageError as error:
                 # Nothing that another attempt would change: the runtime that the sample wants is not there, say.
-                return unjudged(sample, problem, str(error), prepared)
-            except self.manner.lapses as error:
-                judgement = unjudged(sample, problem, str(error), prepared)
-                continue
-            judgement = recording.judgement()
-            if recording.toolchain:
-                self.observed.toolchains.setdefault(job.submission.runtime, recording.toolchain)
-            if not judgement.failed_to_judge:
+                made.fail(str(error))
                 break
-        return judgement
-
-
-_Light = tuple[str, int, bool, Prepared]
+            except self.manner.lapses as error:
+                made.fail(str(error))
+                continue
+            if made.toolchain:
+                self.observed.toolchains.setdefault(job.submission.runtime, made.toolchain)
+            if not made.failed_to_judge:
+                break
+        return made
 
 
 def _light(sample: Sample, prepared: Prepared) -> _Light:
-    """What is needed of a sample whose program is judged for another one: no job, no text."""
-    return sample.problem, sample.index, sample.truncated, replace(prepared, job=None, program="")
+    return (
+        sample.problem,
+        sample.index,
+        sample.truncated,
+        replace(prepared, job=None, jobs=(), conclude=None, program=""),
+    )
 
 
-def _shared(light: _Light, found: Result) -> Judgement:
+def _shared(light: _Light, found: _Result) -> Judgement:
     problem, index, truncated, prepared = light
     return Judgement(
         problem=problem,
         sample=index,
         digest=prepared.digest,
-        verdict=found.verdict,
-        passed=found.passed,
-        total=found.total,
-        compiled=found.compiled,
         method=prepared.method,
         language=prepared.language,
         notes=prepared.notes,
-        score=found.score,
         truncated=truncated,
         shared=True,
-        detail=found.detail,
+        **dict(zip(_SHARED, found, strict=True)),
     )
 
 

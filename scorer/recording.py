@@ -1,5 +1,5 @@
 """
-What is kept of a job's events: one judgement, with excerpts that show a person why a sample failed.
+What is kept of jobs' events: one judgement for a sample, with excerpts that show a person why a sample failed.
 
 A job may have thousands of cases and each may write megabytes; kept are the verdicts and the usage of all of them, and
 texts of the first few that failed, cut.
@@ -7,11 +7,12 @@ texts of the first few that failed, cut.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from executor.model import CaseFinished, Compiled, Content, Event, Finished, Job, TestCase, Verdict
-from scorer.model import CaseResult, Judgement, Prepared, Problem, Sample
+from scorer.model import CaseResult, Conclusion, JobResult, Judgement, Prepared, Problem, Sample
 
 SHOWN_FAILURES = 3
 """Cases of a sample whose texts are kept: the first that failed, in the job's order."""
@@ -23,57 +24,74 @@ CUT = "\n[cut]"
 
 
 class Recording:
-    """The events of one job, one attempt."""
+    """
+    The events of one job, one attempt.
 
-    def __init__(self, sample: Sample, prepared: Prepared, job: Job) -> None:
-        self._sample = sample
-        self._prepared = prepared
+    Args:
+        whole: keep everything, for `result`; otherwise outputs are gone once excerpts are taken.
+    """
+
+    def __init__(self, job: Job, *, whole: bool = False) -> None:
         self._job = job
-        self._compiled: Compiled | None = None
-        self._finished: Finished | None = None
+        self._whole: list[CaseFinished] | None = [] if whole else None
         self._cases: dict[int, CaseResult] = {}
         self._shown: list[int] = []
+        self.compiled: Compiled | None = None
+        self.finished = _failure(job, "it was not finished")
 
     def add(self, event: Event) -> None:
         if isinstance(event, Compiled):
-            self._compiled = event
+            self.compiled = event
         elif isinstance(event, CaseFinished):
             self._add_case(event)
         elif isinstance(event, Finished):
-            self._finished = event
+            self.finished = event
+
+    def fail(self, detail: str) -> None:
+        """The job cannot be judged, and the engine has no event that says so."""
+        self.finished = _failure(self._job, detail)
+
+    @property
+    def failed_to_judge(self) -> bool:
+        return self.finished.verdict is Verdict.JE
 
     @property
     def toolchain(self) -> str:
         """What the toolchain said of its version; empty if it did not."""
-        return self._compiled.version.strip() if self._compiled else ""
+        return self.compiled.version.strip() if self.compiled else ""
 
-    def judgement(self) -> Judgement:
-        """What became of the sample; a job that was not finished is JE."""
-        finished = self._finished or Finished(
-            job_id=self._job.id, verdict=Verdict.JE, passed=0, total=len(self._job.cases), detail="it was not finished"
-        )
-        return replace(
-            _of(self._sample, self._prepared),
-            verdict=finished.verdict,
-            passed=finished.passed,
-            total=finished.total,
-            compiled=self._has_compiled(),
-            log=_cut_log(self._compiled.log) if self._compiled and self._compiled.verdict is not Verdict.AC else "",
-            detail=finished.detail or self._detail(finished.verdict),
-            cases=tuple(self._cases[index] for index in sorted(self._cases)),
-        )
-
-    def _has_compiled(self) -> bool | None:
-        if self._compiled is None or self._compiled.verdict is Verdict.JE:
+    @property
+    def has_compiled(self) -> bool | None:
+        """None where that is not known."""
+        if self.compiled is None or self.compiled.verdict is Verdict.JE:
             return None
-        return self._compiled.verdict is Verdict.AC
+        return self.compiled.verdict is Verdict.AC
 
-    def _detail(self, verdict: Verdict) -> str:
-        """What is said of the case that decided."""
-        return next((case.detail for _, case in sorted(self._cases.items()) if case.verdict is verdict), "")
+    @property
+    def log(self) -> str:
+        """What the compiler wrote, cut; empty where it succeeded."""
+        log = "" if self.compiled is None or self.has_compiled else self.compiled.log
+        return log if len(log) <= LOG_CHARACTERS else log[:LOG_CHARACTERS] + CUT
+
+    @property
+    def cases(self) -> tuple[CaseResult, ...]:
+        return tuple(self._cases[index] for index in sorted(self._cases))
+
+    @property
+    def detail(self) -> str:
+        """What is said of the job, or of the case that decided."""
+        of_cases = (case.detail for case in self.cases if case.verdict is self.finished.verdict)
+        return self.finished.detail or next(of_cases, "")
+
+    def result(self) -> JobResult:
+        """All that the engine said; only of a recording that is whole."""
+        assert self._whole is not None, "asked for when it was made"
+        return JobResult(compiled=self.compiled, cases=tuple(self._whole), finished=self.finished)
 
     def _add_case(self, event: CaseFinished) -> None:
         usage, failed = event.outcome.usage, event.verdict is not Verdict.AC
+        if self._whole is not None:
+            self._whole.append(event)
         result = CaseResult(
             name=event.name,
             verdict=event.verdict,
@@ -94,6 +112,42 @@ class Recording:
         del self._shown[SHOWN_FAILURES:]
 
 
+def judged(sample: Sample, prepared: Prepared, recording: Recording) -> Judgement:
+    """The judgement of a sample that is one job."""
+    return replace(
+        _of(sample, prepared),
+        verdict=recording.finished.verdict,
+        passed=recording.finished.passed,
+        total=recording.finished.total,
+        compiled=recording.has_compiled,
+        log=recording.log,
+        detail=recording.detail or prepared.detail,
+        cases=recording.cases,
+    )
+
+
+def graded(
+    sample: Sample, prepared: Prepared, problem: Problem, recordings: Sequence[Recording], conclusion: Conclusion
+) -> Judgement:
+    """The judgement of a sample whose score is concluded from jobs, of which there may be none."""
+    compiled = [each.has_compiled for each in recordings if each.has_compiled is not None]
+    settled_passed = problem.cases if conclusion.verdict is Verdict.AC else 0
+    return replace(
+        _of(sample, prepared),
+        verdict=conclusion.verdict,
+        passed=sum(each.finished.passed for each in recordings) if recordings else settled_passed,
+        total=sum(each.finished.total for each in recordings) if recordings else problem.cases,
+        compiled=all(compiled) if compiled else None,
+        log=next((each.log for each in recordings if each.log), ""),
+        detail=conclusion.detail or prepared.detail,
+        cases=tuple(case for each in recordings for case in each.cases),
+        score=conclusion.score,
+        points=conclusion.points,
+        parts=conclusion.parts,
+        left_out=conclusion.left_out,
+    )
+
+
 def settled(sample: Sample, prepared: Prepared, problem: Problem) -> Judgement:
     """The judgement of a sample for which nothing is run."""
     assert prepared.settled is not None, "who has no job is settled"
@@ -108,6 +162,10 @@ def unjudged(sample: Sample, problem: Problem, detail: str, prepared: Prepared |
     known = prepared or Prepared(digest="", program="", method="")
     total = problem.cases if known.job is None else len(known.job.cases)
     return replace(_of(sample, known), verdict=Verdict.JE, total=total, detail=detail)
+
+
+def _failure(job: Job, detail: str) -> Finished:
+    return Finished(job_id=job.id, verdict=Verdict.JE, passed=0, total=len(job.cases), detail=detail)
 
 
 def _of(sample: Sample, prepared: Prepared) -> Judgement:
@@ -148,7 +206,3 @@ def _excerpt(content: Content) -> str:
         data = content
     text = data[:EXCERPT_BYTES].decode("utf-8", "replace")
     return text + CUT if len(data) > EXCERPT_BYTES else text
-
-
-def _cut_log(log: str) -> str:
-    return log if len(log) <= LOG_CHARACTERS else log[:LOG_CHARACTERS] + CUT

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ from executor.model import (
 from scorer import judging, recording
 from scorer.benchmark import Benchmark
 from scorer.judging import Changes, Judge, Known, Manner, Observed, judge_all
-from scorer.model import Judgement, Prepared, Problem, Sample
+from scorer.model import Conclusion, JobResult, Judgement, Part, Prepared, Problem, Sample
 from scorer.recording import CUT, EXCERPT_BYTES
 
 ECHO = "import sys\nsys.stdout.write(sys.stdin.read())"
@@ -330,18 +330,67 @@ async def test_texts_are_kept_of_the_first_three_failures_and_cut(tmp_path: Path
 
 
 def test_the_first_failures_count_in_whatever_order_they_finish() -> None:
-    (sample,) = of("a")
-    prepared = Echo(cases=6).prepare(sample)
-    assert prepared.job is not None
-    kept = recording.Recording(sample, prepared, prepared.job)
+    job = Echo(cases=6).prepare(*of("a")).job
+    assert job is not None
+    kept = recording.Recording(job)
     for index in (5, 3, 4, 1, 2):
         outcome = Outcome(exit_code=0, stdout=b"\xff%d" % index)
         kept.add(CaseFinished(job_id="", index=index, name=str(index), verdict=Verdict.WA, outcome=outcome))
-    found = kept.judgement()
-    assert {each.name: each.stdout for each in found.cases if each.stdout is not None} == {
+    assert {each.name: each.stdout for each in kept.cases if each.stdout is not None} == {
         str(index): f"\N{REPLACEMENT CHARACTER}{index}" for index in (1, 2, 3)
     }
-    assert (found.verdict, found.detail) == (Verdict.JE, "it was not finished")
+    assert (kept.finished.verdict, kept.detail) == (Verdict.JE, "it was not finished")
+
+
+class Graded(Echo):
+    """A sample is several programs, one on each line, and its score the share that is right; `odd` breaks the rules."""
+
+    def prepare(self, sample: Sample) -> Prepared:
+        lines = sample.text.split("\n")
+        made = [super(Graded, self).prepare(replace(sample, text=line)) for line in lines if line != "prose"]
+
+        def conclude(results: Sequence[JobResult]) -> Conclusion:
+            right = sum(each.finished.verdict is Verdict.AC for each in results)
+            assert all(len(each.cases[0].outcome.stdout) > 0 for each in results if each.cases)
+            score = right / len(results) if results else 0.25
+            parts = (Part(name="programs", got=right, total=len(results)),)
+            verdict = Verdict.AC if score == 1 else Verdict.WA
+            return Conclusion(verdict=verdict, score=score if "odd" not in lines else 1 / 0, points=2.0, parts=parts)
+
+        jobs = tuple(each.job for each in made if each.job is not None)
+        return Prepared(
+            digest=hashlib.sha256(sample.text.encode()).hexdigest(),
+            program=sample.text,
+            method="prose",
+            jobs=jobs,
+            conclude=conclude,
+        )
+
+
+async def test_the_score_of_a_graded_sample_is_concluded_from_all_its_jobs(tmp_path: Path) -> None:
+    right = "import sys; sys.stdout.write(sys.stdin.read())"
+    texts = [f"{right}\nprint('wrong')", right, "prose", f"{right}\nprint('wrong')"]
+    samples = [each for number, text in enumerate(texts) for each in of(text, first=number)]
+    async with Engine(EngineConfig(slots=1, cache_dir=tmp_path)) as engine:
+        found = by_sample(await judged(samples, engine, Graded()))
+    shown = [(each.verdict, each.score, each.passed, each.total, each.compiled) for _, each in sorted(found.items())]
+    assert shown == [
+        (Verdict.WA, 0.5, 2, 4, True),
+        (Verdict.AC, 1.0, 2, 2, True),
+        (Verdict.WA, 0.25, 0, 2, None),
+        (Verdict.WA, 0.5, 2, 4, True),
+    ]
+    assert {each.points for each in found.values()} == {2.0}
+    assert found["python", 3].shared
+    assert found["python", 3].parts == (Part(name="programs", got=1, total=2),)
+
+
+async def test_a_graded_sample_with_a_job_that_failed_to_be_judged_has_no_score() -> None:
+    engine = Scripted({"b": [Verdict.JE]})
+    found = by_sample(await judged([*of("a\nb"), *of("a\nodd", first=1)], engine, Graded()))
+    assert {each.verdict for each in found.values()} == {Verdict.JE}
+    assert found["python", 0].detail == "it was JE"
+    assert "it could not be graded: ZeroDivisionError" in found["python", 1].detail
 
 
 async def test_expected_outputs_in_files_are_read_only_as_far_as_they_are_shown(tmp_path: Path) -> None:
