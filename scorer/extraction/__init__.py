@@ -9,6 +9,8 @@ All three are pure: the same answer gives the same program, on every machine, so
 again. Their rules stand, in the order in which they are tried, in docs/extraction.md.
 """
 
+from scorer.extraction.continuation import extract_continuation
+from scorer.extraction.definitions import extract_definitions
 from scorer.extraction.grammars import parses
 from scorer.extraction.program import extract_program
 from scorer.extraction.results import Definitions, Extracted, NothingFound
@@ -22,33 +24,3 @@ __all__ = [
     "extract_program",
     "parses",
 ]
-
-
-def extract_definitions(answer: str, language: str, wanted: str | None, context: str = "") -> Definitions:
-    """
-    What a chat answer defines, for splicing into a context.
-
-    Args:
-        wanted: declaration or name of the target function; None: the last function that the answer defines.
-        context: the program it is spliced into: helpers that it has itself are left out, with a note.
-
-    Raises:
-        NothingFound: there is neither that function nor anything that could be its body.
-    """
-    program = extract_program(answer, language)
-    return Definitions(function=program.text, text=program.text, method=program.method)
-
-
-def extract_continuation(answer: str, language: str, prompt: str, entry_point: str | None) -> Extracted:
-    """
-    What continues a prompt that ends inside or before a function.
-
-    Returns:
-        Method `continuation`: prompt + text is the program. Method `whole program`: text is the program.
-
-    Raises:
-        NothingFound: there is nothing.
-    """
-    program = extract_program(answer, language)
-    repeated = entry_point is not None and f"{entry_point}(" in program.text
-    return Extracted(program.text, "whole program" if repeated else "continuation")

@@ -7,7 +7,7 @@ tells them apart: parts define different things and need each other, versions de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scorer.extraction.cleaning import unescaped
@@ -243,7 +243,12 @@ def joined(views: Sequence[View], language: Language) -> tuple[str, tuple[str, .
             body = _package_private(view.outline, body)
             notes.append("a class beside the one with main is no longer public: they are one file")
         rest.append(body)
-    return tidy("\n".join([*includes, "", *rest])), tuple(dict.fromkeys(notes))
+    return tidy("\n".join([*in_order(includes), "", *rest])), tuple(dict.fromkeys(notes))
+
+
+def in_order(includes: Iterable[str]) -> list[str]:
+    """`using namespace std` means nothing before an include has declared std."""
+    return sorted(includes, key=lambda text: text.startswith("using namespace"))
 
 
 def _package_private(found: Outline, body: str) -> str:

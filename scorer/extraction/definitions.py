@@ -41,7 +41,7 @@ def extract_definitions(answer: str, language: str, wanted: str | None, context:
     dialect = language_of(language)
     found = candidates(text, dialect)
     target = wanted_of(wanted, dialect) if wanted and wanted.strip() else _last_function(found)
-    code, method, more = _code(found, target, dialect)
+    code, method, more = target_code(found, target, dialect)
     notes = (*notes, *found.notes, *more)
     parts = outline(code, dialect)
     if parts is None:
@@ -59,7 +59,7 @@ def _last_function(found: Candidates) -> Wanted:
     raise NothingFound("the answer defines no function")
 
 
-def _code(found: Candidates, target: Wanted, language: Language) -> tuple[str, str, tuple[str, ...]]:
+def target_code(found: Candidates, target: Wanted, language: Language) -> tuple[str, str, tuple[str, ...]]:
     """
     The code to take apart: the block that defines the target with those it needs, under the target's name.
 
@@ -241,16 +241,16 @@ def _running(parts: Outline, target: Wanted) -> list[Item]:
         if item.kind is Kind.DECLARATION:
             called = f"{target.name}(" in text and not item.forward
         else:
-            called = not item.broken and not _prepares(text, defined)
+            called = not item.broken and not prepares(text, defined)
         if called:
             gone.append(item)
     return gone
 
 
-def _prepares(text: str, defined: frozenset[str]) -> bool:
-    return text.startswith(("sys.set", "threading.stack_size", "warnings.", "random.seed", "'use strict'", '"use strict"')) or (
-        text.startswith(("if ", "try", "with ")) and "import " in text and not words(text) & defined
-    )
+def prepares(text: str, defined: frozenset[str]) -> bool:
+    return text.startswith(
+        ("sys.set", "threading.stack_size", "warnings.", "random.seed", "'use strict'", '"use strict"')
+    ) or (text.startswith(("if ", "try", "with ")) and "import " in text and not words(text) & defined)
 
 
 def _finished(pieces: _Pieces, target: Wanted, context: str, *, method: str, notes: tuple[str, ...]) -> Definitions:
@@ -268,8 +268,8 @@ def _finished(pieces: _Pieces, target: Wanted, context: str, *, method: str, not
         repeated = [item for item in helpers if _repeats(item, known)]
         pieces.drop(repeated, "what the context defines itself was left out")
         helpers = [item for item in helpers if item not in repeated]
-        present = {_squeezed(known.text(item)) for item in known.of(Kind.INCLUDE)}
-        kept = [item for item in includes if _squeezed(parts.text(item)) not in present]
+        present = {_squeezed(known.bare(item)) for item in known.of(Kind.INCLUDE)}
+        kept = [item for item in includes if _squeezed(parts.bare(item)) not in present]
     else:
         kept = includes
     text = parts.without([*parts.of(Kind.INCLUDE), *pieces.dropped])

@@ -73,6 +73,10 @@ class Outline:
         """An item with its comments."""
         return self.syntax.text(item.start, item.end).strip("\n")
 
+    def bare(self, item: Item) -> str:
+        """An item without the comments before it."""
+        return self.syntax.text(item.head, item.end).strip()
+
     def without(self, dropped: Iterable[Item]) -> str:
         """The code without some of its items, with the spacing it had."""
         gone = {item.start for item in dropped}

@@ -34,7 +34,12 @@ def wanted_of(text: str, language: Language) -> Wanted:
     if _IDENTIFIER.fullmatch(declaration):
         return Wanted(declaration, "", None)
     # `int f(int)` declares, `f(a)` only calls, so both are completed before they are read.
-    for whole in (f"{declaration} {{}}", f"{declaration}\n    pass", f"{declaration}:\n    pass", f"void {declaration} {{}}"):
+    for whole in (
+        f"{declaration} {{}}",
+        f"{declaration}\n    pass",
+        f"{declaration}:\n    pass",
+        f"void {declaration} {{}}",
+    ):
         found = outline(whole, language)
         functions = found.of(Kind.FUNCTION, Kind.ENTRY) if found and found.clean else []
         if functions:
@@ -73,7 +78,11 @@ def by_text(code: str, name: str, language: Language) -> tuple[int, int] | None:
     Returns:
         Where it begins and ends in `code`; it ends with the code if its brackets never close.
     """
-    head = r"(?m)^[^\S\n]*(?:async[ ]+)?def[ ]+" if language.name == "python" else r"(?m)^(?!\s*(?:return|else)\b)[^\n;{}()#=/]*?\b"
+    head = (
+        r"(?m)^[^\S\n]*(?:async[ ]+)?def[ ]+"
+        if language.name == "python"
+        else r"(?m)^(?!\s*(?:return|else)\b)[^\n;{}()#=/]*?\b"
+    )
     last: tuple[int, int] | None = None
     for match in re.finditer(head + re.escape(name) + r"\s*\(", code):
         if language.name == "python":
@@ -142,5 +151,11 @@ def _free_declaration(method: Node) -> str:
     """What a method's declaration is outside its class."""
     body = method.child_by_field_name("body")
     whole = (method.text or b"").decode("utf-8", "replace")
-    head = whole[: len(whole.encode()) - len((body.text or b""))] if body is not None and whole.isascii() else whole.partition("{")[0]
-    return re.sub(r"^(?:(?:static|virtual|inline|public)\s+)*|\b(?:const|override|final|noexcept)\s*$", "", head.strip()).strip()
+    head = (
+        whole[: len(whole.encode()) - len((body.text or b""))]
+        if body is not None and whole.isascii()
+        else whole.partition("{")[0]
+    )
+    return re.sub(
+        r"^(?:(?:static|virtual|inline|public)\s+)*|\b(?:const|override|final|noexcept)\s*$", "", head.strip()
+    ).strip()
