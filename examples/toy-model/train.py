@@ -7,10 +7,10 @@ of 0.7 it recites; at 1.6 it makes mistakes of many kinds.
 
     python train.py --problems examples/toy-problems --out MODEL_DIR [--prompts prompts.jsonl]
 
-Every problem is a folder with a statement.md and a solution.cpp. The model knows the prompts that it was trained on and
-no others, so `--prompts` takes those that will really be sent: a JSON object on each line, `{"problem": ID, "prompt":
-TEXT}` or `{"problem": ID, "prompt": [{"role": ..., "content": ...}, ...]}`; without it the statement is the prompt.
-Needs torch, transformers and tokenizers, which vLLM brings.
+Every problem is a folder with a statement.md and a solutions/ac-NAME.cpp. The model knows the prompts that it was
+trained on and no others, so `--prompts` takes those that will really be sent: a JSON object on each line, `{"problem":
+ID, "prompt": TEXT}` or `{"problem": ID, "prompt": [{"role": ..., "content": ...}, ...]}`, as the generations.jsonl of a
+run has them; without it the statement is the prompt. Needs torch, transformers and tokenizers, which vLLM brings.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CHAT_TEMPLATE = (
 VOCABULARY = 512
 CONTEXT_TOKENS = 1024
 LEARNING_RATE = 4e-3
-MOST_STEPS = 400
+MOST_STEPS = 150
 GOOD_LOSS = 0.005
 """Nats per answer token; at a temperature of 0.7 hardly any answer has a mistake then."""
 IGNORED = -100
@@ -84,19 +84,26 @@ def pairs_of(problems: Path, prompts: Path | None) -> Iterator[Pair]:
     The prompts with their answers, in the order of the problems' ids.
 
     Raises:
-        SystemExit: there is no problem, or one without a prompt.
+        SystemExit: there is no problem, or one without a prompt or a solution.
     """
     sent = _read_prompts(prompts) if prompts else {}
-    solutions = sorted(problems.glob("*/solution.cpp"))
-    if not solutions:
-        sys.exit(f"there is no PROBLEM/solution.cpp below {problems}")
-    for solution in solutions:
-        problem = solution.parent.name
+    statements = sorted(problems.glob("*/statement.md"))
+    if not statements:
+        sys.exit(f"there is no PROBLEM/statement.md below {problems}")
+    for statement in statements:
+        problem = statement.parent.name
         if prompts and problem not in sent:
             sys.exit(f"{prompts} has no prompt for {problem}")
-        prompt = sent[problem] if prompts else (solution.parent / "statement.md").read_text().strip()
+        prompt = sent[problem] if prompts else statement.read_text().strip()
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-        yield Pair(problem, messages, f"```cpp\n{solution.read_text()}```")
+        yield Pair(problem, messages, f"```cpp\n{_solution(statement.parent)}```")
+
+
+def _solution(folder: Path) -> str:
+    solutions = sorted(folder.glob("solutions/ac-*.cpp"))
+    if not solutions:
+        sys.exit(f"{folder} has no solutions/ac-*.cpp")
+    return solutions[0].read_text()
 
 
 def _read_prompts(path: Path) -> dict[str, str | list[Message]]:
@@ -146,7 +153,7 @@ def learn(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, pairs: Se
     """Fit the answers, all pairs at once in each step; whether the loss became good."""
     tokens, labels = batch_of(tokenizer, pairs)
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=LEARNING_RATE, total_steps=MOST_STEPS)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=LEARNING_RATE, total_steps=MOST_STEPS, pct_start=0.2)
     began = time.monotonic()
     model.train()
     for step in range(1, MOST_STEPS + 1):

@@ -44,7 +44,7 @@ def environment() -> Path:
 def toy_model(environment: Path) -> Path:
     """The directory of the toy model: one for each state of what it is made from."""
     digest = hashlib.sha256(TRAINING.read_bytes())
-    for path in sorted([*PROBLEMS.glob("*/statement.md"), *PROBLEMS.glob("*/solution.cpp")]):
+    for path in sorted([*PROBLEMS.glob("*/statement.md"), *PROBLEMS.glob("*/solutions/*.cpp")]):
         digest.update(f"{path.relative_to(PROBLEMS)}\0".encode() + path.read_bytes() + b"\0")
     folder = environment.with_name(f"toy-model-{digest.hexdigest()[:12]}")
     if not (folder / "config.json").exists():
