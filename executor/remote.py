@@ -125,19 +125,21 @@ class Server:
         """The message for a job; what is too large for it has been uploaded."""
         contents = [content for case in job.cases for content in _contents_of_case(case)]
         uploads = await self._upload([*_contents_of_files(job.submission.files), *contents])
-        return requests.job_message(job, uploads.message, returned)
+        return requests.job_message(job, uploads.put, returned)
 
     async def trial_message(self, trial: Trial, returned: int) -> pb.RunRequest:
         """The message for a trial; what is too large for it has been uploaded."""
         files = _contents_of_files((*trial.submission.files, *trial.work_files))
         uploads = await self._upload([*files, trial.stdin])
-        return requests.trial_message(trial, uploads.message, returned)
+        return requests.trial_message(trial, uploads.put, returned)
 
     def forget(self, digest: str) -> None:
         """The server said that it does not have this blob any more."""
         self._stored.discard(digest)
 
     async def _upload(self, contents: list[Content]) -> _Uploads:
+        if _is_small(contents):
+            return _Uploads([])  # at once: a thread would take longer than the rest of the request
         uploads = await asyncio.to_thread(_Uploads, contents)
         wanted = [digest for digest in uploads.by_digest if digest not in self._stored]
         for start in range(0, len(wanted), _DIGESTS_AT_ONCE):
@@ -150,7 +152,7 @@ class Server:
 
 
 class _Uploads:
-    """Which contents travel by digest. Reads files: not for the event loop."""
+    """Which of the contents travel by digest. Reads files: not for the event loop."""
 
     def __init__(self, contents: list[Content]) -> None:
         sizes = {id(content): _size(content) for content in contents}
@@ -158,10 +160,21 @@ class _Uploads:
         self._digests = {id(each): _digest(each) for each in contents if sizes[id(each)] > bound}
         self.by_digest = {self._digests[id(each)]: each for each in contents if id(each) in self._digests}
 
-    def message(self, content: Content) -> pb.Content:
+    def put(self, message: pb.Content, content: Content) -> None:
         if (digest := self._digests.get(id(content))) is not None:
-            return pb.Content(sha256=digest)
-        return pb.Content(inline=content if isinstance(content, bytes) else content.read_bytes())
+            message.sha256 = digest
+        else:
+            message.inline = content if isinstance(content, bytes) else content.read_bytes()
+
+
+def _is_small(contents: Iterable[Content]) -> bool:
+    """Whether all of it is in memory and fits into a request."""
+    left = _INLINE_BYTES
+    for content in contents:
+        if not isinstance(content, bytes):
+            return False
+        left -= len(content)
+    return left >= 0
 
 
 def _contents_of_files(files: Iterable[File]) -> list[Content]:

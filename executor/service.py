@@ -23,7 +23,7 @@ from ennead.executor.v1 import executor_pb2_grpc as pb_grpc
 from executor.blobs import BlobMissing, BlobStore, BlobStoreFull, check_digest
 from executor.engine import Engine, QueueFull
 from executor.errors import EngineClosed, EnneadError, UsageError
-from executor.model import MIB, SECOND, Limits
+from executor.model import MIB, SECOND, CaseFinished, Compiled, Event, Finished, Limits
 from executor.observation import Observer
 from executor.wire import answers, requests
 from serving.errors import Refusal, abort, exhausted, invalid, not_found, unavailable
@@ -31,7 +31,8 @@ from serving.errors import Refusal, abort, exhausted, invalid, not_found, unavai
 _log = logging.getLogger(__name__)
 
 _Context = grpc.aio.ServicerContext[Any, Any]
-_Send = Callable[[pb.JudgeResponse], Awaitable[None]]
+_Send = Callable[[Event, int], Awaitable[None]]
+"""Takes an event, and how many bytes of each output are wanted of it."""
 
 _RETRY_AFTER_S = 1.0
 _ANSWERS_AHEAD = 64
@@ -111,8 +112,8 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
 
     # A coroutine that writes, not a generator: only a write can be given up when nobody reads.
     async def Judge(self, request: pb.JudgeRequest, context: _Context) -> None:  # type: ignore[override]  # the generated code knows generators alone
-        async def send(answer: pb.JudgeResponse) -> None:
-            await self._write(context, answer)
+        async def send(event: Event, returned: int) -> None:
+            await self._write(context, answers.event_message(event, returned))
 
         try:
             await self.judge(request.job, self._client_of(context), send)
@@ -208,7 +209,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
                     async for event in events:
                         if self._observer is not None:
                             self._observer.note(job, client, event)
-                        await send(answers.event_message(event, returned))
+                        await send(event, returned)
         except UsageError as error:
             raise UsageError(str(error), f"job.{error.field}" if error.field else "job") from error
 
@@ -279,14 +280,11 @@ class _Batch:
     def _sender(self, request: pb.JudgeBatchRequest) -> _Send:
         job_id = request.job.id
 
-        async def send(answer: pb.JudgeResponse) -> None:
-            match answer.WhichOneof("event"):
-                case "finished":
-                    await self._answers.put(pb.JudgeBatchResponse(job_id=job_id, finished=answer.finished))
-                case "compiled" if request.with_cases:
-                    await self._answers.put(pb.JudgeBatchResponse(job_id=job_id, compiled=answer.compiled))
-                case "case_finished" if request.with_cases:
-                    await self._answers.put(pb.JudgeBatchResponse(job_id=job_id, case_finished=answer.case_finished))
+        async def send(event: Event, returned: int) -> None:
+            if isinstance(event, Finished) or (request.with_cases and isinstance(event, (Compiled, CaseFinished))):
+                answer = pb.JudgeBatchResponse(job_id=job_id)
+                answers.put_event(answer, event, returned)
+                await self._answers.put(answer)
 
         return send
 

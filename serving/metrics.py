@@ -31,6 +31,8 @@ class CallMetrics(grpc.aio.ServerInterceptor):
         self._seconds = Histogram(
             "ennead_call_seconds", "Durations of calls.", ("method",), buckets=SECONDS, registry=registry
         )
+        self._known: dict[str, tuple[Any, Any]] = {}
+        """By method: its handler, and the same handler with its calls counted."""
 
     async def intercept_service(
         self,
@@ -40,9 +42,17 @@ class CallMetrics(grpc.aio.ServerInterceptor):
         handler = await continuation(handler_call_details)
         if handler is None:
             return None  # no such method: its name is a stranger's and must not become a label
+        method = handler_call_details.method
+        known, counted = self._known.get(method, (None, None))
+        # What lets nobody in is another handler of the same method.
+        if known is not handler:
+            counted = self._counting(method, handler)
+            self._known[method] = handler, counted
+        return counted
+
+    def _counting(self, method: str, handler: Any) -> Any:
         kind = next(kind for kind in _KINDS if getattr(handler, kind) is not None)
-        behaviour = self._counted(handler_call_details.method, getattr(handler, kind))
-        return handler._replace(**{kind: behaviour})
+        return handler._replace(**{kind: self._counted(method, getattr(handler, kind))})
 
     def _counted(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isasyncgenfunction(behaviour):

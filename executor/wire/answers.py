@@ -28,6 +28,7 @@ _EXCESSES = {excess: pb.Excess.Value(f"EXCESS_{excess.name}") for excess in Exce
 _EXCESSES_IN = {number: excess for excess, number in _EXCESSES.items()}
 _METERS = {meter: pb.Meter.Value(f"METER_{meter.name}") for meter in Meter}
 _METERS_IN = {number: meter for meter, number in _METERS.items()}
+_NOTHING: frozenset[Excess] = frozenset()
 
 
 def event_message(event: Event, returned: int) -> pb.JudgeResponse:
@@ -36,59 +37,70 @@ def event_message(event: Event, returned: int) -> pb.JudgeResponse:
         event: of a job.
         returned: how much of each output is sent back, in bytes.
     """
+    message = pb.JudgeResponse()
     match event:
         case Queued():
-            return pb.JudgeResponse(queued=pb.Queued())
+            message.queued.SetInParent()
         case Started():
-            return pb.JudgeResponse(started=pb.Started(queue_ns=event.queue_ns, setup_ns=event.setup_ns))
-        case Compiled():
-            return pb.JudgeResponse(compiled=compiled_message(event))
+            message.started.queue_ns, message.started.setup_ns = event.queue_ns, event.setup_ns
+        case _:
+            put_event(message, event, returned)
+    return message
+
+
+# Field by field into the message that is sent: to build the inner messages first and to copy them would take three
+# times as long, and this is done for every case.
+def put_event(
+    message: pb.JudgeResponse | pb.JudgeBatchResponse, event: Compiled | CaseFinished | Finished, returned: int
+) -> None:
+    """Write an event that both kinds of answers can carry into one of them; see `event_message`."""
+    match event:
         case CaseFinished():
-            return pb.JudgeResponse(case_finished=case_message(event, returned))
+            _put_case(message.case_finished, event, returned)
+        case Compiled():
+            _put_compiled(message.compiled, event)
         case Finished():
-            return pb.JudgeResponse(finished=finished_message(event))
+            _put_finished(message.finished, event)
 
 
-def compiled_message(event: Compiled) -> pb.Compiled:
-    return pb.Compiled(
-        verdict=_VERDICTS[event.verdict],
-        cached=event.cached,
-        log=_text(event.log),
-        version=_text(event.version),
-        usage=_usage_message(event.usage),
-    )
+def _put_compiled(message: pb.Compiled, event: Compiled) -> None:
+    message.verdict = _VERDICTS[event.verdict]
+    message.cached = event.cached
+    message.log = _text(event.log)
+    message.version = _text(event.version)
+    _put_usage(message.usage, event.usage)
 
 
-def case_message(event: CaseFinished, returned: int) -> pb.CaseFinished:
-    return pb.CaseFinished(
-        index=event.index,
-        name=_text(event.name),
-        verdict=_VERDICTS[event.verdict],
-        outcome=_outcome_message(event.outcome, returned),
-        detail=_text(event.detail),
-        tests=None if event.tests is None else _tests_message(event.tests),
-    )
+def _put_case(message: pb.CaseFinished, event: CaseFinished, returned: int) -> None:
+    message.index = event.index
+    message.name = _text(event.name)
+    message.verdict = _VERDICTS[event.verdict]
+    message.detail = _text(event.detail)
+    _put_outcome(message.outcome, event.outcome, returned)
+    if event.tests is not None:
+        _put_tests(message.tests, event.tests)
 
 
-def finished_message(event: Finished) -> pb.Finished:
-    return pb.Finished(
-        verdict=_VERDICTS[event.verdict],
-        passed=event.passed,
-        total=event.total,
-        usage=_usage_message(event.usage),
-        detail=_text(event.detail),
-    )
+def _put_finished(message: pb.Finished, event: Finished) -> None:
+    message.verdict = _VERDICTS[event.verdict]
+    message.passed = event.passed
+    message.total = event.total
+    message.detail = _text(event.detail)
+    _put_usage(message.usage, event.usage)
 
 
 def result_message(result: TrialResult, returned: int) -> pb.RunResponse:
-    return pb.RunResponse(
+    """As `event_message`, of a trial."""
+    message = pb.RunResponse(
         verdict=_VERDICTS[result.verdict],
-        compiled=compiled_message(result.compiled),
-        outcome=None if result.outcome is None else _outcome_message(result.outcome, returned),
         files=[_file_message(file) for file in result.files],
         queue_ns=result.queue_ns,
         detail=_text(result.detail),
     )
+    _put_compiled(message.compiled, result.compiled)
+    if result.outcome is not None:
+        _put_outcome(message.outcome, result.outcome, returned)
+    return message
 
 
 def runtime_message(runtime: Runtime, version: str, missing: str | None) -> pb.Runtime:
@@ -112,7 +124,7 @@ def meter_number(meter: Meter) -> pb.Meter.ValueType:
 
 def _text(text: str) -> str:
     """Text that the wire can carry: lone surrogates, as undecodable file names have them, are replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _file_message(file: File) -> pb.File:
@@ -120,41 +132,42 @@ def _file_message(file: File) -> pb.File:
     return pb.File(name=_text(file.name), content=pb.Content(inline=content), executable=file.executable)
 
 
-def _outcome_message(outcome: Outcome, returned: int) -> pb.Outcome:
-    return pb.Outcome(
-        exit_code=outcome.exit_code,
-        signal=outcome.signal,
-        exceeded=sorted(_EXCESSES[excess] for excess in outcome.exceeded),
-        stdout=outcome.stdout[:returned],
-        stderr=outcome.stderr[:returned],
-        stdout_truncated=len(outcome.stdout) > returned,
-        stderr_truncated=len(outcome.stderr) > returned,
-        usage=_usage_message(outcome.usage),
-        detail=_text(outcome.detail),
-    )
+def _put_outcome(message: pb.Outcome, outcome: Outcome, returned: int) -> None:
+    if outcome.exit_code is not None:
+        message.exit_code = outcome.exit_code
+    if outcome.signal is not None:
+        message.signal = outcome.signal
+    if outcome.exceeded:
+        message.exceeded.extend(sorted(_EXCESSES[excess] for excess in outcome.exceeded))
+    message.stdout = outcome.stdout[:returned]
+    message.stderr = outcome.stderr[:returned]
+    message.stdout_truncated = len(outcome.stdout) > returned
+    message.stderr_truncated = len(outcome.stderr) > returned
+    message.detail = _text(outcome.detail)
+    _put_usage(message.usage, outcome.usage)
 
 
-def _tests_message(tests: TestResults) -> pb.TestResults:
-    return pb.TestResults(
-        passed=map(_text, tests.passed),
-        failed=map(_text, tests.failed),
-        skipped=map(_text, tests.skipped),
-        complete=tests.complete,
-    )
+def _put_tests(message: pb.TestResults, tests: TestResults) -> None:
+    message.passed.extend(map(_text, tests.passed))
+    message.failed.extend(map(_text, tests.failed))
+    message.skipped.extend(map(_text, tests.skipped))
+    message.complete = tests.complete
 
 
-def _usage_message(usage: Usage) -> pb.Usage:
-    return pb.Usage(
-        cpu_ns=usage.cpu_ns,
-        wall_ns=usage.wall_ns,
-        memory_bytes=usage.memory_bytes,
-        output_bytes=usage.output_bytes,
-        file_bytes=usage.file_bytes,
-        processes=usage.processes,
-        open_files=usage.open_files,
-        stack_bytes=usage.stack_bytes,
-        meter=_METERS[usage.meter],
-    )
+def _put_usage(message: pb.Usage, usage: Usage) -> None:
+    message.cpu_ns = usage.cpu_ns
+    message.wall_ns = usage.wall_ns
+    message.output_bytes = usage.output_bytes
+    message.file_bytes = usage.file_bytes
+    message.meter = _METERS[usage.meter]
+    if usage.memory_bytes is not None:
+        message.memory_bytes = usage.memory_bytes
+    if usage.processes is not None:
+        message.processes = usage.processes
+    if usage.open_files is not None:
+        message.open_files = usage.open_files
+    if usage.stack_bytes is not None:
+        message.stack_bytes = usage.stack_bytes
 
 
 def event_of(job_id: str, message: pb.JudgeResponse) -> Event:
@@ -222,7 +235,7 @@ def _outcome(message: pb.Outcome) -> Outcome:
     return Outcome(
         exit_code=message.exit_code if message.HasField("exit_code") else None,
         signal=message.signal if message.HasField("signal") else None,
-        exceeded=frozenset(_EXCESSES_IN[number] for number in message.exceeded),
+        exceeded=frozenset(_EXCESSES_IN[number] for number in message.exceeded) if message.exceeded else _NOTHING,
         stdout=message.stdout,
         stderr=message.stderr,
         usage=_usage(message.usage),

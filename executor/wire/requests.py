@@ -20,8 +20,8 @@ from executor.model import Checker, CheckerKind, Content, File, Job, Limits, Sub
 BlobPath = Callable[[str], Path]
 """From the SHA-256 of a blob that is held to the path of its bytes."""
 
-ContentMessage = Callable[[Content], pb.Content]
-"""From content to a message: inline, or the digest of a blob that was uploaded."""
+PutContent = Callable[[pb.Content, Content], None]
+"""Writes content into a message: inline, or as the digest of a blob that was uploaded."""
 
 _LONGEST_ID = 256
 
@@ -47,25 +47,24 @@ def blobs_of_job(job: pb.Job) -> Iterator[str]:
     """
     yield from _blobs_of_files(job.submission.files, "submission.files")
     for index, case in enumerate(job.cases):
-        yield from _blob_of(case.stdin, f"cases[{index}].stdin")
-        yield from _blob_of(case.expected, f"cases[{index}].expected")
+        if case.stdin.HasField("sha256"):
+            yield check_digest(case.stdin.sha256, f"cases[{index}].stdin.sha256")
+        if case.expected.HasField("sha256"):
+            yield check_digest(case.expected.sha256, f"cases[{index}].expected.sha256")
 
 
 def blobs_of_run(request: pb.RunRequest) -> Iterator[str]:
     """As `blobs_of_job`."""
     yield from _blobs_of_files(request.submission.files, "submission.files")
     yield from _blobs_of_files(request.work_files, "work_files")
-    yield from _blob_of(request.stdin, "stdin")
+    if request.stdin.HasField("sha256"):
+        yield check_digest(request.stdin.sha256, "stdin.sha256")
 
 
 def _blobs_of_files(files: Iterable[pb.File], field: str) -> Iterator[str]:
     for index, file in enumerate(files):
-        yield from _blob_of(file.content, f"{field}[{index}].content")
-
-
-def _blob_of(content: pb.Content, field: str) -> Iterator[str]:
-    if content.WhichOneof("source") == "sha256":
-        yield check_digest(content.sha256, f"{field}.sha256")
+        if file.content.HasField("sha256"):
+            yield check_digest(file.content.sha256, f"{field}[{index}].content.sha256")
 
 
 def job_of(message: pb.Job, blob: BlobPath, most: Limits) -> Job:
@@ -85,7 +84,7 @@ def job_of(message: pb.Job, blob: BlobPath, most: Limits) -> Job:
     return Job(
         id=_id(message.id),
         submission=_submission(message.submission, blob),
-        cases=tuple(_case(case, blob, limits, most, f"cases[{i}]") for i, case in enumerate(message.cases)),
+        cases=tuple(_case(case, blob, limits, most, index) for index, case in enumerate(message.cases)),
         limits=limits,
         compile_limits=_optional_limits(message, "compile_limits", most, ""),
         checker=_checker(message.checker),
@@ -149,15 +148,15 @@ def _files(messages: Iterable[pb.File], blob: BlobPath) -> tuple[File, ...]:
 
 
 def _content(message: pb.Content, blob: BlobPath) -> Content:
-    return blob(message.sha256) if message.WhichOneof("source") == "sha256" else message.inline
+    return blob(message.sha256) if message.HasField("sha256") else message.inline
 
 
-def _case(message: pb.TestCase, blob: BlobPath, limits: Limits, most: Limits, field: str) -> TestCase:
+def _case(message: pb.TestCase, blob: BlobPath, limits: Limits, most: Limits, index: int) -> TestCase:
     return TestCase(
         name=message.name,
         stdin=_content(message.stdin, blob),
         expected=_content(message.expected, blob) if message.HasField("expected") else None,
-        limits=_limits(message.limits, limits, most, f"{field}.limits") if message.HasField("limits") else None,
+        limits=_limits(message.limits, limits, most, f"cases[{index}].limits") if message.HasField("limits") else None,
     )
 
 
@@ -201,12 +200,10 @@ def limits_message(limits: Limits) -> pb.Limits:
     return pb.Limits(**{name: getattr(limits, name) for name in _LIMITS})
 
 
-def job_message(job: Job, content: ContentMessage, returned: int) -> pb.Job:
+def job_message(job: Job, put: PutContent, returned: int) -> pb.Job:
     """The message that asks for a job."""
-    return pb.Job(
+    message = pb.Job(
         id=job.id,
-        submission=_submission_message(job.submission, content),
-        cases=[_case_message(case, content) for case in job.cases],
         limits=limits_message(job.limits),
         compile_limits=None if job.compile_limits is None else limits_message(job.compile_limits),
         checker=pb.Checker(kind=_CHECKERS_OUT[job.checker.kind], tolerance=job.checker.tolerance),
@@ -214,35 +211,47 @@ def job_message(job: Job, content: ContentMessage, returned: int) -> pb.Job:
         allowances=job.allowances,
         returned_output_bytes=returned,
     )
+    _put_submission(message.submission, job.submission, put)
+    for case in job.cases:
+        _put_case(message.cases.add(), case, put)
+    return message
 
 
-def trial_message(trial: Trial, content: ContentMessage, returned: int) -> pb.RunRequest:
+def trial_message(trial: Trial, put: PutContent, returned: int) -> pb.RunRequest:
     """The message that asks for a trial."""
-    return pb.RunRequest(
-        submission=_submission_message(trial.submission, content),
-        stdin=content(trial.stdin),
+    message = pb.RunRequest(
         limits=limits_message(trial.limits),
         compile_limits=None if trial.compile_limits is None else limits_message(trial.compile_limits),
-        work_files=[
-            pb.File(name=f.name, content=content(f.content), executable=f.executable) for f in trial.work_files
-        ],
         wanted_files=trial.wanted_files,
         returned_output_bytes=returned,
         allowances=trial.allowances,
     )
+    _put_submission(message.submission, trial.submission, put)
+    put(message.stdin, trial.stdin)
+    for file in trial.work_files:
+        _put_file(message.work_files.add(), file, put)
+    return message
 
 
-def _submission_message(submission: Submission, content: ContentMessage) -> pb.Submission:
-    files = [pb.File(name=f.name, content=content(f.content), executable=f.executable) for f in submission.files]
-    return pb.Submission(
-        files=files, runtime=submission.runtime, entry=submission.entry, flags=submission.flags, args=submission.args
-    )
+def _put_submission(message: pb.Submission, submission: Submission, put: PutContent) -> None:
+    message.runtime = submission.runtime
+    if submission.entry is not None:
+        message.entry = submission.entry
+    message.flags.extend(submission.flags)
+    message.args.extend(submission.args)
+    for file in submission.files:
+        _put_file(message.files.add(), file, put)
 
 
-def _case_message(case: TestCase, content: ContentMessage) -> pb.TestCase:
-    return pb.TestCase(
-        name=case.name,
-        stdin=content(case.stdin),
-        expected=None if case.expected is None else content(case.expected),
-        limits=None if case.limits is None else limits_message(case.limits),
-    )
+def _put_file(message: pb.File, file: File, put: PutContent) -> None:
+    message.name, message.executable = file.name, file.executable
+    put(message.content, file.content)
+
+
+def _put_case(message: pb.TestCase, case: TestCase, put: PutContent) -> None:
+    message.name = case.name
+    put(message.stdin, case.stdin)
+    if case.expected is not None:
+        put(message.expected, case.expected)
+    if case.limits is not None:
+        message.limits.CopyFrom(limits_message(case.limits))

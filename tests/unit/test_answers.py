@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from executor.model import CaseFinished, Outcome, TestResults, Usage, Verdict
-from executor.wire.answers import case_message, case_of
+from executor.wire.answers import case_of, event_message
 
 RESULTS = TestResults(passed=("a", "größe"), failed=("b",), skipped=("c",), complete=True)
 
@@ -21,12 +21,12 @@ def test_the_tests_of_a_case_arrive_as_they_were(tests: TestResults | None) -> N
         detail="b failed",
         tests=tests,
     )
-    assert case_of("j", case_message(sent, returned=3)) == sent
+    assert case_of("j", event_message(sent, returned=3).case_finished) == sent
 
 
 def test_of_a_long_output_the_beginning_arrives() -> None:
     outcome = Outcome(exit_code=0, usage=Usage(), stdout=b"12345", stderr=b"12")
     sent = CaseFinished(job_id="j", index=0, name="", verdict=Verdict.AC, outcome=outcome)
-    message = case_message(sent, returned=3)
+    message = event_message(sent, returned=3).case_finished
     assert (message.outcome.stdout, message.outcome.stdout_truncated) == (b"123", True)
     assert (message.outcome.stderr, message.outcome.stderr_truncated) == (b"12", False)
