@@ -35,6 +35,11 @@ TITLES: Mapping[str, str] = {
 """Metrics that are means over samples, in the order in which they are shown."""
 
 
+def title_of(metric: str) -> str:
+    """A metric's name as people write it: `AC@all`, `pass@10`."""
+    return TITLES.get(metric) or metric.replace("pass_at_", "pass@")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """

@@ -260,9 +260,12 @@ def test_two_runs_with_one_sample_each_are_compared_by_mcnemar() -> None:
 def test_two_runs_with_several_samples_are_compared_by_bootstrap() -> None:
     first = tally({f"p{i}": [4, 0, 0] for i in range(10)})
     second = tally({f"p{i}": [4, 4, 0] for i in range(10)})
-    solved = compare(first, second).metrics["ac_at_all"]
-    assert solved.difference.test == "paired bootstrap"
-    assert solved.difference.value == pytest.approx(1 / 3)
+    found = compare(first, second, k=(1, 2, 3, 4)).metrics
+    assert found["ac_at_all"].difference.test == "paired bootstrap"
+    assert found["ac_at_all"].difference.value == pytest.approx(1 / 3)
+    # Of three pairs of samples, two hold the one that is right, or all three one of two.
+    assert (found["pass_at_2"].first, found["pass_at_2"].second) == (pytest.approx(2 / 3), pytest.approx(1))
+    assert "pass_at_4" not in found
 
 
 def test_two_runs_are_compared_over_the_problems_that_both_have_in_any_order() -> None:
