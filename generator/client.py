@@ -99,7 +99,7 @@ class ModelClient:
         """Whether vLLM says at /health that it is; False while nothing listens."""
         try:
             with in_our_words(self.base_url):
-                await self._openai.get(f"{self._root}/health", cast_to=object, options={"timeout": _PROBE_S})
+                await self._openai.get(f"{self._root}/health", cast_to=type(None), options={"timeout": _PROBE_S})
         except ServerError:
             return False
         return True

@@ -78,13 +78,15 @@ class Record:
         """
         try:
             path.mkdir(parents=True, exist_ok=True)
-            # A run that ended before its first sample has bound nobody to anything.
-            if (path / GENERATIONS).exists() and (path / GENERATIONS).stat().st_size:
+            record = cls(path, terms)
+            if record._drawn:
+                record._close()
                 raise RunError(f"{path} holds samples already; continue it with --resume, or name another folder")
+            # A run that ended before its first sample has bound nobody to anything.
             _write(path / SETTINGS, terms)
-            return cls(path, terms)
         except OSError as error:
             raise RunError(f"{path} cannot be written to: {error.strerror}") from error
+        return record
 
     @classmethod
     def resume(cls, path: Path, terms: Terms) -> Self:
@@ -108,6 +110,9 @@ class Record:
 
     def __exit__(self, *error: object) -> None:
         os.fsync(self._file)
+        self._close()
+
+    def _close(self) -> None:
         os.close(self._file)
 
     def missing(self, problem: str) -> tuple[int, ...]:
