@@ -2,8 +2,8 @@
 A folder of problems with test cases: in our own layout (`problem_toml`), as Kattis problem packages, or both.
 
 A problem may leave the language to whoever solves it; then the sample says it, by `language` in its line or by the word
-after its Markdown fence. Or the benchmark asks for each problem in each of several languages: then each pair is a problem
-of its own, `sum/python`, with samples and scores of its own.
+after its Markdown fence. Or the benchmark asks for each problem in each of several languages: then each pair is a
+problem of its own, `sum/python`, with samples and scores of its own.
 """
 
 from __future__ import annotations

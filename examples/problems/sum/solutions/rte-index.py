@@ -1,0 +1,2 @@
+numbers = input().split()
+print(numbers[1])

@@ -1,0 +1,3 @@
+rows, _ = map(int, input().split())
+for _ in range(rows):
+    print(input())
