@@ -122,6 +122,8 @@ class Session(_Table):
 
     began: datetime
     ended: datetime | None = None
+    place: str = "here"
+    ennead: str | None = None
     judged: int = 0
     shared: int = 0
     wall_s: float | None = None

@@ -29,7 +29,7 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from executor.errors import EnneadError, UsageError
-from executor.model import Event, Job, Limits, TestCase
+from executor.model import CaseFinished, Event, Job, Limits, Meter, TestCase
 from scorer.benchmark import Benchmark
 from scorer.model import Judgement, Prepared, Problem, Sample
 from scorer.recording import Recording, graded, judged, settled, unjudged
@@ -132,11 +132,13 @@ class Observed:
     Args:
         jobs: that the engine was given, attempts included.
         toolchains: version lines by runtime.
+        meters: who measured.
         limits: least and most of each limit that jobs and cases had.
     """
 
     jobs: int = 0
     toolchains: dict[str, str] = field(default_factory=dict)
+    meters: set[Meter] = field(default_factory=set)
     limits: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def see(self, job: Job) -> None:
@@ -328,6 +330,8 @@ class _Run:
                 async with aclosing(self.engine.judge(job)) as events:
                     async for event in events:
                         made.add(event)
+                        if isinstance(event, CaseFinished):
+                            self.observed.meters.add(event.outcome.usage.meter)
             except UsageError as error:
                 # Nothing that another attempt would change: the runtime that the sample wants is not there, say.
                 made.fail(str(error))
