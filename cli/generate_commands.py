@@ -66,9 +66,26 @@ VllmArgs = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; no progress.")]
 
 
+ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", readable=False, help="Settings in TOML.")]
+Listen = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help="HOST:PORT or unix:/PATH; may be repeated.  [default: 127.0.0.1:50052]"),
+]
+Tokens = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="NAME TOKEN on each line: who may call.")
+]
+TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
+TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
+TlsClientCa = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
+]
+Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command(no_args_is_help=True)(generate)
+    app.command("serve-generator")(serve_generator)
 
 
 def generate(
@@ -127,6 +144,35 @@ def generate(
         if show_prompt is not None:
             return generating.show_prompt(asking_of(typed), show_prompt)
         return generating.generate(options_of(typed))
+
+    finish(command)
+
+
+def serve_generator(
+    *,
+    config: ConfigFile = None,
+    base_url: BaseUrl = None,
+    listen: Listen = None,
+    tokens: Tokens = None,
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
+    tls_client_ca: TlsClientCa = None,
+    metrics: Metrics = None,
+) -> None:
+    """
+    Offer a model over gRPC until SIGTERM, then end what is in progress.
+
+    Every setting, also those without an option, can be given in a file and as ENNEAD_GENERATOR_<SETTING> in the
+    environment; docs/generating.md lists them.
+
+    Exit status: 0 after an orderly end, 2 wrong settings.
+    """
+    flags = {name: value for name, value in locals().items() if name != "config" and value}
+
+    def command() -> int:
+        from cli.serve_generator import serve
+
+        return serve(flags, config)
 
     finish(command)
 

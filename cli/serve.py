@@ -9,16 +9,17 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 from cli.edge import EXIT_ACCEPTED
 from cli.text import printable
 from executor.errors import UsageError
 from executor.server import ExecutorServer
-from executor.settings import ExecutorSettings, load_settings
+from executor.settings import load_settings
 from serving.access import AccessError
 from serving.observing import TracingUnavailable, start_logging
 from serving.server import ListenError
+from serving.settings import ServingSettings
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +34,36 @@ def serve(flags: Mapping[str, Any], file: Path | None) -> int:
     settings = load_settings(flags, file)
     start_logging(settings)
     try:
-        asyncio.run(_serve(settings))
+        run_server(ExecutorServer(settings), settings)
     except (AccessError, ListenError, TracingUnavailable) as error:
         raise UsageError(str(error)) from error
     return EXIT_ACCEPTED
+
+
+class Server(Protocol):
+    """What both servers of ours are."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]: ...
+
+    @property
+    def metrics_address(self) -> str | None: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *error: object) -> None: ...
+
+    async def drain(self) -> None: ...
+
+
+def run_server(server: Server, settings: ServingSettings) -> None:
+    """
+    Serve until SIGTERM or SIGINT, then drain; a second signal ends the drain.
+
+    Raises:
+        AccessError, ListenError, TracingUnavailable: as the server does.
+    """
+    asyncio.run(_serve(server, settings))
 
 
 def show_config(flags: Mapping[str, Any], file: Path | None, *, as_json: bool) -> int:
@@ -49,7 +76,7 @@ def show_config(flags: Mapping[str, Any], file: Path | None, *, as_json: bool) -
     return EXIT_ACCEPTED
 
 
-async def _serve(settings: ExecutorSettings) -> None:
+async def _serve(server: Server, settings: ServingSettings) -> None:
     told = asyncio.Event()
     again = asyncio.Event()
 
@@ -59,7 +86,7 @@ async def _serve(settings: ExecutorSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    async with ExecutorServer(settings) as server:
+    async with server:
         _log.info("listening on %s", ", ".join(server.addresses))
         if server.metrics_address is not None:
             _log.info("metrics on http://%s/metrics", server.metrics_address)

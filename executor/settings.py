@@ -7,27 +7,17 @@ into a table: `ENNEAD_EXECUTOR_MAXIMUM_LIMITS__CPU_MS`), and those before the fi
 
 from __future__ import annotations
 
-import difflib
-import os
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
 from executor.config import EngineConfig
 from executor.errors import UsageError
 from executor.model import MIB, MS, Limits
 from executor.service import MAXIMUM_LIMITS, ServiceConfig
+from serving.loading import SettingsMistake, load
 from serving.settings import ServingSettings
 
 PREFIX = "ENNEAD_EXECUTOR_"
@@ -119,56 +109,7 @@ def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Executo
     Raises:
         UsageError: a setting makes no sense, or the file cannot be read; the message names the setting.
     """
-    told = _read(file) if file is not None else {}
-    _refuse_unknown_variables(os.environ)
-
-    class Sourced(ExecutorSettings, BaseSettings):
-        model_config = SettingsConfigDict(
-            env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", nested_model_default_partial_update=True
-        )
-
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            *_: PydanticBaseSettingsSource,
-            **named: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return named["init_settings"], named["env_settings"], InitSettingsSource(settings_cls, told)
-
     try:
-        found = Sourced(**flags)
-    except ValidationError as error:
-        raise UsageError("; ".join(_sentence(each) for each in error.errors(include_url=False))) from error
-    except SettingsError as error:
-        raise UsageError(f"a variable {PREFIX}... cannot be understood: {error}") from error
-    return ExecutorSettings.model_validate(found.model_dump())
-
-
-def _sentence(error: ErrorDetails) -> str:
-    """What pydantic found, for somebody who has never heard of pydantic."""
-    setting = ".".join(part for part in error["loc"] if isinstance(part, str))
-    if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(setting, ExecutorSettings.model_fields, n=1)
-        return f"{setting} is no setting" + (f"; did you mean {close[0]}?" if close else "")
-    if error["type"] == "value_error":
-        return f"{setting}: {error['ctx']['error']}".removeprefix(": ")
-    return f"{setting}: {error['msg'][0].lower()}{error['msg'][1:]}"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror if isinstance(error, OSError) else error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file} is not TOML: {error}") from error
-
-
-def _refuse_unknown_variables(variables: Iterable[str]) -> None:
-    known = {f"{PREFIX}{name}".upper() for name in ExecutorSettings.model_fields}
-    for variable in variables:
-        if variable.startswith(PREFIX) and variable.partition("__")[0] not in known:
-            close = difflib.get_close_matches(variable, known, n=1)
-            advice = f"; did you mean {close[0]}?" if close else ""
-            raise UsageError(f"the environment has {variable}, which is no setting{advice}")
+        return load(ExecutorSettings, PREFIX, flags, file)
+    except SettingsMistake as error:
+        raise UsageError(str(error)) from error

@@ -19,6 +19,12 @@ _SEEDS = 2**31 - 2**16
 """Seeds of problems lie below, so that those of their samples fit 31 bits, which every server takes."""
 
 
+_OWN_KEYS = frozenset(
+    "model messages prompt n stream stream_options seed temperature top_p max_tokens stop return_token_ids".split()
+)
+"""What a request says already, or what would change how its answers are read."""
+
+
 class Mode(StrEnum):
     """Which of the two interfaces of an OpenAI-compatible server is used."""
 
@@ -72,6 +78,8 @@ class Sampling:
             raise UsageMistake(f"top-p is {self.top_p:g}, but lies above 0 and at most at 1", "top_p")
         if self.max_tokens is not None and self.max_tokens < 1:
             raise UsageMistake(f"an answer needs at least one token, not {self.max_tokens}", "max_tokens")
+        if known := sorted(_OWN_KEYS & set(self.extra)):
+            raise UsageMistake(f"{known[0]} has a place of its own, it is no extra key", "extra")
         if not all(self.stop):
             raise UsageMistake("an empty text would stop every answer at once", "stop")
 

@@ -25,7 +25,7 @@ def _check_address(address: str) -> str:
     return address
 
 
-def _split(value: object) -> object:
+def split_addresses(value: object) -> object:
     """A variable of the environment holds several addresses with commas between."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
@@ -50,7 +50,9 @@ class ServingSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    listen: Annotated[list[Address], NoDecode, BeforeValidator(_split), Field(min_length=1)] = ["127.0.0.1:50051"]
+    listen: Annotated[list[Address], NoDecode, BeforeValidator(split_addresses), Field(min_length=1)] = [
+        "127.0.0.1:50051"
+    ]
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
