@@ -12,20 +12,23 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ennead.executor.v1 import executor_pb2 as pb
-from google.protobuf.descriptor import FieldDescriptor
+from ennead.executor.v1 import executor_pb2
+from ennead.generator.v1 import generator_pb2
+from google.protobuf.descriptor import FieldDescriptor, FileDescriptor
 from google.rpc import status_pb2
 
 REPOSITORY = Path(__file__).parents[2]
 PROTO = REPOSITORY / "proto"
-CONTRACT = PROTO / "ennead" / "executor" / "v1" / "executor.proto"
+EXECUTOR = PROTO / "ennead" / "executor" / "v1" / "executor.proto"
+FILES = {EXECUTOR: executor_pb2.DESCRIPTOR, PROTO / generator_pb2.DESCRIPTOR.name: generator_pb2.DESCRIPTOR}
+EACH = pytest.mark.parametrize("contract", FILES, ids=lambda path: str(path.name))
 SIZES = {"size", "length", "memory", "output", "blob", "message", "stack", "space", "room", "chunk_size"}
 TIMES = {"cpu", "wall", "time", "setup", "duration", "delay", "age", "timeout"}
 
 
-def numbers() -> Iterator[FieldDescriptor]:
+def numbers(file: FileDescriptor) -> Iterator[FieldDescriptor]:
     kinds = (FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_DOUBLE)
-    for message in pb.DESCRIPTOR.message_types_by_name.values():
+    for message in file.message_types_by_name.values():
         yield from (field for field in message.fields if field.cpp_type in kinds)
 
 
@@ -40,9 +43,14 @@ def test_the_committed_code_is_what_the_compiler_writes(tmp_path: Path) -> None:
         assert (tmp_path / path).read_bytes() == (PROTO / path).read_bytes(), f"{path} is stale: make proto"
 
 
-def test_every_declaration_has_a_comment() -> None:
+def test_every_contract_is_looked_at() -> None:
+    assert set(PROTO.rglob("*.proto")) == set(FILES)
+
+
+@EACH
+def test_every_declaration_has_a_comment(contract: Path) -> None:
     above, silent = "", []
-    for number, line in enumerate(CONTRACT.read_text().splitlines(), 1):
+    for number, line in enumerate(contract.read_text().splitlines(), 1):
         code = line.strip()
         declares = re.match(r"(message|enum|service|rpc|oneof)\b|.*= \d+;$", code)
         if declares and not above.startswith("//"):
@@ -51,9 +59,10 @@ def test_every_declaration_has_a_comment() -> None:
     assert not silent
 
 
-def test_the_look_for_comments_sees_the_declarations() -> None:
+@EACH
+def test_the_look_for_comments_sees_the_declarations(contract: Path) -> None:
     """What the test above takes for a declaration: one for each name of the contract."""
-    file = pb.DESCRIPTOR
+    file = FILES[contract]
     names = len(file.message_types_by_name) + len(file.enum_types_by_name) + len(file.services_by_name)
     names += sum(len(each.fields) for each in file.message_types_by_name.values())
     oneofs = (oneof for each in file.message_types_by_name.values() for oneof in each.oneofs)
@@ -61,13 +70,14 @@ def test_the_look_for_comments_sees_the_declarations() -> None:
     names += sum(len(each.values) for each in file.enum_types_by_name.values())
     names += sum(len(each.methods) for each in file.services_by_name.values())
     found = re.findall(
-        r"^\s*(?:(?:message|enum|service|rpc|oneof)\b|[^/\n]*= \d+;$)", CONTRACT.read_text(), re.MULTILINE
+        r"^\s*(?:(?:message|enum|service|rpc|oneof)\b|[^/\n]*= \d+;$)", contract.read_text(), re.MULTILINE
     )
     assert len(found) == names
 
 
-def test_what_holds_a_time_or_a_size_ends_with_its_unit() -> None:
-    for field in numbers():
+@EACH
+def test_what_holds_a_time_or_a_size_ends_with_its_unit(contract: Path) -> None:
+    for field in numbers(FILES[contract]):
         words = set(field.name.split("_"))
         if field.cpp_type == FieldDescriptor.CPPTYPE_INT64:  # counts are 32 bits wide
             assert field.name.endswith(("_ns", "_bytes")), field.full_name
@@ -77,8 +87,9 @@ def test_what_holds_a_time_or_a_size_ends_with_its_unit() -> None:
             assert field.name.endswith("_bytes"), field.full_name
 
 
-def test_a_comment_says_the_unit_that_a_name_ends_with() -> None:
-    lines = CONTRACT.read_text().splitlines()
+@EACH
+def test_a_comment_says_the_unit_that_a_name_ends_with(contract: Path) -> None:
+    lines = contract.read_text().splitlines()
     for number, line in enumerate(lines):
         if found := re.match(r"\s*(?:optional )?int(?:32|64) \w+_(ns|bytes) = ", line):
             start = number
@@ -129,7 +140,7 @@ def test_buf_has_no_complaint(buf: Path, workspace: Path) -> None:
 
 @pytest.mark.slow
 def test_buf_would_complain(buf: Path, workspace: Path) -> None:
-    contract = workspace / "proto" / CONTRACT.relative_to(PROTO)
+    contract = workspace / "proto" / EXECUTOR.relative_to(PROTO)
     contract.write_text(
         contract.read_text().replace("VERDICT_AC", "ACCEPTED").replace("int64 queue_ns", "int64 queueNs")
     )
