@@ -65,6 +65,16 @@ def parse_limits(options: Mapping[str, str | int | None]) -> Limits:
     Raises:
         UsageError: one of them is no limit; the message names the option.
     """
+    return replace(Limits(), **asked_limits(options))
+
+
+def asked_limits(options: Mapping[str, str | int | None]) -> dict[str, int]:
+    """
+    Those limits that options ask for, by their names in Limits.
+
+    Raises:
+        UsageError: as in `parse_limits`.
+    """
     asked: dict[str, int] = {}
     for option, (key, parse) in _LIMIT_OPTIONS.items():
         if (value := options.get(option)) is not None:
@@ -72,7 +82,7 @@ def parse_limits(options: Mapping[str, str | int | None]) -> Limits:
                 asked[key] = parse(str(value))
             except UsageError as error:
                 raise UsageError(f"{option}: {error}") from error
-    return replace(Limits(), **asked)
+    return asked
 
 
 def _parse_count(text: str) -> int:

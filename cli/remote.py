@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.files import check_regular
 from cli.text import printable_path
 from executor.errors import UsageError
 from executor.model import MIB, Event, Job
+
+if TYPE_CHECKING:
+    from executor.client import Tls
 
 TOKEN_VARIABLE = "ENNEAD_TOKEN"  # noqa: S105  # the name of a variable
 
@@ -80,19 +84,30 @@ async def on_servers(options: ServerOptions) -> AsyncIterator[Place]:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from contextlib import aclosing
 
-    from executor.client import Client, Tls
+    from executor.client import Client
 
-    token = _token(options.token_file)
-    tls = None
-    if options.tls or options.tls_ca is not None or options.tls_key is not None:
-        tls = Tls(
-            authority=_read(options.tls_ca), certificate=_read(options.tls_certificate), key=_read(options.tls_key)
-        )
+    token, tls = credentials(options)
     async with Client(*options.addresses, token=token, tls=tls, attempts=_ATTEMPTS_TO_REACH) as client:
         info = await client.info()
     returned = min(_RETURNED_BYTES, info.returned_output_bytes)
     async with Client(*options.addresses, token=token, tls=tls, returned_bytes=returned) as client:
         yield Place(judge=lambda job: aclosing(client.judge(job)), losses=tuple(info.losses), returned_bytes=returned)
+
+
+def credentials(options: ServerOptions) -> tuple[str | None, Tls | None]:
+    """
+    The token that servers are shown, and the files of TLS, read.
+
+    Raises:
+        UsageError: a file cannot be used, or holds no token.
+    """
+    from executor.client import Tls
+
+    token = _token(options.token_file)
+    if not (options.tls or options.tls_ca is not None or options.tls_key is not None):
+        return token, None
+    certificate, key = _read(options.tls_certificate), _read(options.tls_key)
+    return token, Tls(authority=_read(options.tls_ca), certificate=certificate, key=key)
 
 
 def _token(file: Path | None) -> str | None:

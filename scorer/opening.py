@@ -160,13 +160,13 @@ def _check_resume(request: Request, run: RunDirectory) -> None:
         ("the version of the benchmark's data", was.version, benchmark.version),
         ("the benchmark's options", _listed(was.options), _listed(request.options)),
         ("the choice of problems", " ".join(was.only), " ".join(request.only)),
-        ("the limits", _listed(about.limits.asked), _listed(request.changes.limits)),
-        ("--allowances", about.limits.allowances, request.changes.allowances),
+        ("what was said of limits", _listed(about.limits.asked), _listed(request.changes.limits)),
+        ("what was said of allowances", about.limits.allowances, request.changes.allowances),
     ):
         if before != now:
             raise RunDirectoryError(
-                f"{run.path} cannot be resumed like this: {what} was {before or 'not given'}, now it is "
-                f"{now or 'not given'}; give what it was, or another --out"
+                f"{run.path} cannot be resumed with this: {what} differs, then {before or 'nothing'}, now "
+                f"{now or 'nothing'}\nleave it as it was, or choose another --out"
             )
 
 

@@ -282,4 +282,10 @@ def _key_of(path: Path, number: int, line: bytes) -> tuple[str, int]:
 
 
 def _toml(about: About) -> bytes:
-    return (_HEAD + tomli_w.dumps(about.model_dump(exclude_none=True, mode="python"))).encode()
+    return (_HEAD + tomli_w.dumps(_filled(about.model_dump(exclude_none=True, mode="python")))).encode()
+
+
+def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty: it says nothing, and is empty again when it is read."""
+    filled = ((key, _filled(value) if isinstance(value, Mapping) else value) for key, value in table.items())
+    return {key: value for key, value in filled if value not in ([], {})}

@@ -1,0 +1,175 @@
+"""`exec-cli score`: from options to a scored run, and what the user sees of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, Stopped, complain, run_until_stopped
+from cli.remote import ServerOptions, credentials
+from cli.score_progress import shown
+from cli.text import counted, listed, printable, printable_path
+from executor.errors import EnneadError, UsageError
+from scorer.api import Asked, judge_in, recomputed
+from scorer.generations import Format
+from scorer.model import Form
+from scorer.opening import MOST_REASONS
+from scorer.places import Servers
+from scorer.run_directory import RunDirectory
+from scorer.scores import DEFAULT_K, Scores
+from scorer.scoring import Scoring, opened
+
+MOST_JOBS = 256
+MOST_K = 10_000
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOptions:
+    """What was asked on the command line; None and empty: nothing was said."""
+
+    generations: Path
+    benchmark: str | None = None
+    data: Path | None = None
+    options: tuple[str, ...] = ()
+    out: Path | None = None
+    resume: bool = False
+    recompute: bool = False
+    k: str | None = None
+    only: tuple[str, ...] = ()
+    format: str | None = None
+    form: str | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    allowances: bool | None = None
+    jobs: int | None = None
+    json: bool = False
+    server: ServerOptions | None = None
+
+    def asked(self) -> Asked:
+        """
+        Raises:
+            UsageError: a word is none of those that can be said.
+        """
+        return Asked(
+            generations=self.generations,
+            benchmark=self.benchmark,
+            data=self.data,
+            options=_pairs(self.options),
+            out=self.out,
+            given=_word(Format, "--format", self.format),
+            form=_word(Form, "--form", self.form),
+            only=self.only,
+            limits=self.limits,
+            allowances=self.allowances,
+            resume=self.resume,
+        )
+
+
+def score(options: ScoreOptions) -> int:
+    """
+    Score as asked and show the result.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        UsageError: the options contradict each other, or something they name cannot be used.
+        EnneadError: the judge failed for good.
+    """
+    k = _numbers(options.k)
+    _refuse_contradictions(options)
+    if options.recompute:
+        run = recomputed(options.out or options.generations, k)
+        return _show(run.run, run.scores, options)
+    with opened(options.asked().request()) as scoring:
+        _tell_left_out(scoring)
+        _judge(scoring, options)
+        return _show(scoring.run, scoring.finish(k), options)
+
+
+def _refuse_contradictions(options: ScoreOptions) -> None:
+    if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
+        raise UsageError(f"--jobs {options.jobs} is not a number from 1 to {MOST_JOBS}")
+    if options.jobs is not None and options.server is not None:
+        raise UsageError("--jobs and --server exclude each other: a server has its own number of slots")
+    if options.recompute and (options.resume or options.server is not None or options.limits):
+        raise UsageError("--recompute judges nothing: --resume, --server and limits do not go with it")
+
+
+def _judge(scoring: Scoring, options: ScoreOptions) -> None:
+    servers = None
+    if options.server is not None:
+        token, tls = credentials(options.server)
+        servers = Servers(addresses=options.server.addresses, token=token, tls=tls)
+    again = f"to go on: exec-cli score {scoring.run.path} --resume"
+    try:
+        with shown(scoring.samples, scoring.judged, scoring.verdicts, sys.stderr) as progress:
+            run_until_stopped(judge_in(scoring, servers, options.jobs, progress.add))
+    except UsageError:
+        raise
+    except EnneadError as error:
+        raise EnneadError(f"{error}\nwhat was judged is kept; {again}") from error
+    except (KeyboardInterrupt, Stopped):
+        print(f"exec-cli: stopped; what was judged is kept\n{again}", file=sys.stderr)
+        raise
+
+
+def _tell_left_out(scoring: Scoring) -> None:
+    if not scoring.left_out:
+        return
+    for reason in scoring.reasons:
+        print(f"exec-cli: left out: {printable(reason)}", file=sys.stderr)
+    if scoring.left_out > MOST_REASONS:
+        print(f"exec-cli: ... and {scoring.left_out - MOST_REASONS} more", file=sys.stderr)
+
+
+def _show(run: RunDirectory, scores: Scores, options: ScoreOptions) -> int:
+    about = run.about
+    left_out = about.generations.left_out if about.generations else 0
+    if options.json:
+        print(scores.to_json(), end="")
+    else:
+        from cli.scores import show_scores
+        from cli.show import console
+
+        more = [f"of the generations {left_out} lines or files were left out"] if left_out else []
+        of_benchmark = about.benchmark.warnings if about.benchmark else []
+        out = console(sys.stdout)
+        show_scores(scores, out, warnings=[*more, *of_benchmark, *scores.warnings])
+        print(f"\neverything is in {printable_path(run.path)}")
+    if scores.judge_errors:
+        again = f"to try again: exec-cli score {run.path} --resume"
+        return complain(f"{counted(scores.judge_errors, 'sample')} could not be judged\n{again}", EXIT_JUDGE_FAILED)
+    return EXIT_ACCEPTED
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not key or not equals:
+            raise UsageError(f"--option {printable(word)}: KEY=VALUE is wanted")
+        pairs[key] = value
+    return pairs
+
+
+def _word(kind: type[_Word], option: str, said: str | None) -> _Word | None:
+    if said is None:
+        return None
+    try:
+        return kind(said)
+    except ValueError as error:
+        raise UsageError(f"{option} {printable(said)}: there are {listed(kind)}") from error
+
+
+def _numbers(said: str | None) -> tuple[int, ...]:
+    if said is None:
+        return DEFAULT_K
+    numbers = said.split(",")
+    if not all(each.strip().isdecimal() and 1 <= int(each) <= MOST_K for each in numbers):
+        raise UsageError(f"--k {printable(said)}: numbers from 1 to {MOST_K} are wanted, such as 1,10")
+    return tuple(dict.fromkeys(map(int, numbers)))
