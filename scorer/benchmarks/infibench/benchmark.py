@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -33,6 +34,10 @@ from scorer.model import Conclusion, JobResult, Part, Prepared, Problem, Sample
 MODES = ("compat", "corrected")
 _BOXED_LIMITS = Limits(cpu_ns=10 * SECOND, memory_bytes=512 * MIB, output_bytes=4 * MIB)
 """Of rules with patterns or code. A pattern that takes longer than this on an answer takes for ever on the next."""
+
+_NEEDS_NETWORK = re.compile(r"""-m["'], *["']pip["'], *["'](install|index)""")
+"""In the text of a test: it asks a package index what is new, and compares the answer's own finding with that."""
+_WITHOUT_NETWORK = "its test asks a package index over the network, which no program in a box can reach"
 
 # The order in which the grader adds its metrics up.
 _ORDER = ("keywords", "blank_filling", "unit_test", "similarity", "customized")
@@ -80,6 +85,11 @@ class InfiBench(Benchmark):
         )
 
 
+def needs_network(case: Case) -> bool:
+    """Whether the tests of a case could not be judged in a box, which has no network."""
+    return any(_NEEDS_NETWORK.search(test.text) for test in tests_of(case))
+
+
 def _problem(case: Case) -> Problem:
     runtime, defect = None, ""
     if case.grading.unit_test is not None:
@@ -87,6 +97,8 @@ def _problem(case: Case) -> Problem:
             runtime = language_of(case)
         except KeyError as error:
             defect = f"its unit tests are in {error.args[0]!r}, which the benchmark cannot run"
+    if needs_network(case):
+        defect = _WITHOUT_NETWORK
     return Problem(
         id=case.id,
         runtime=runtime,
@@ -178,8 +190,17 @@ class _Graded:
     def _test_steps(self) -> list[_Step]:
         if self._case.grading.unit_test is None:
             return []
+        if needs_network(self._case):
+            return self._unreachable()
         language = language_of(self._case)
         return [self._test_step(test, language) for test in tests_of(self._case)]
+
+    def _unreachable(self) -> list[_Step]:
+        """Without the network its tests say nothing: they fail, as all published ones did, or the question is out."""
+        if self._corrected:
+            self._left_out = _WITHOUT_NETWORK
+            return []
+        return [_Step("unit_test", Marks(0.0, test.weight, ("not run",))) for test in tests_of(self._case)]
 
     def _test_step(self, test: Test, language: str) -> _Step:
         program = program_of(test, language, self._response)
