@@ -93,6 +93,7 @@ class Entry:
 
 
 _HUMANEVAL_X_LANGUAGES = ("cpp", "go", "java", "js", "python", "rust")
+_INFIBENCH = "https://raw.githubusercontent.com/infi-coder/infibench-evaluation-harness/main/bigcode_eval/infibench"
 _CODEGEEX = "https://raw.githubusercontent.com/THUDM/CodeGeeX/main/codegeex/benchmark/humaneval-x"
 
 _ENTRIES = (
@@ -129,6 +130,23 @@ _ENTRIES = (
             for language in _HUMANEVAL_X_LANGUAGES
         ),
         options=(Option("language", "One language alone.", ("all", *_HUMANEVAL_X_LANGUAGES), "all"),),
+    ),
+    Entry(
+        name="infibench",
+        summary="InfiBench (InfiCoder-Eval): 234 free-form questions, graded by four kinds of metric",
+        loader="scorer.benchmarks.infibench:load",
+        source="github.com/infi-coder/infibench-evaluation-harness",
+        licence="Apache-2.0",
+        files=("suite*.csv", "suite*.csv.gz", "suite*.yaml"),
+        wants="suite_v2.1_data.csv of the full suite, or the folder of the dev suite",
+        downloads=(
+            Download(
+                url=f"{_INFIBENCH}/batched_cases/suite_v2.1_data.csv",
+                name="suite_v2.1_data.csv",
+                sha256="6d5fdec42c8fd8475d2366c75ae51312822a9855c27700fecce8cdadcb499193",
+            ),
+        ),
+        options=(Option("mode", "As the published grader scores, or by its rules.", ("compat", "corrected"), "compat"),),
     ),
     Entry(
         name="tests-dir",
