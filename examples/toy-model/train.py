@@ -34,7 +34,7 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 VOCABULARY = 512
-CONTEXT_TOKENS = 1024
+CONTEXT_TOKENS = 2048
 LEARNING_RATE = 4e-3
 MOST_STEPS = 150
 GOOD_LOSS = 0.005

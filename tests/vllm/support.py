@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -160,12 +160,45 @@ class Vllm:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-40:])
 
 
+def exec_cli(*args: str | Path, within_s: float = 600) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    with started_cli(*args) as running:
+        out, err = running.communicate(timeout=within_s)
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+
 @contextmanager
-def gone_afterwards(process: psutil.Process) -> Iterator[None]:
-    """End a process that should have ended by itself, and everything below it."""
-    try:
-        yield
-    finally:
-        if process.is_running():
-            for each in [*process.children(recursive=True), process]:
-                each.send_signal(signal.SIGKILL)
+def started_cli(*args: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """The command in progress, killed with all that it has started if the test does not see its end."""
+    command = [sys.executable, "-m", "cli", *map(str, args)]
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        process = psutil.Process(running.pid)
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                for each in [*process.children(recursive=True), process]:
+                    each.kill()
+
+
+def asking(vllm: Vllm, out: Path, **options: object) -> list[str | Path]:
+    """What `generate` and `evaluate` are told to ask the toy model its problems; `options` come as `--key value`."""
+    told = {"base-url": vllm.base_url, "model": MODEL, "max-tokens": 512, "out": out, **options}
+    typed = [f"--{name}={value}" for name, value in told.items()]
+    return ["--benchmark=tests-dir", f"--data={PROBLEMS}", *typed]
+
+
+def samples_in(run: Path) -> list[tuple[str, int]]:
+    """Problem and number of the samples that are recorded whole, in their order."""
+    path = run / "generations.jsonl"
+    text = path.read_text() if path.exists() else ""
+    lines = (json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n"))
+    return [(line["problem"], line["sample"]) for line in lines]
