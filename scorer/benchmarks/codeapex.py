@@ -256,33 +256,24 @@ def _completion(task: Task, text: str) -> Program:
 
 
 def _answer(task: Task, text: str, method: str = "", notes: tuple[str, ...] = ()) -> Program:
-    try:
-        found = extract_definitions(text, "cpp", task.declaration, task.code_context)
-    except NothingFound:
-        return _alone(task, text)
-    known = {_bare(line) for line in task.code_context.splitlines()}
-    includes = [line for line in found.includes if _bare(line) not in known]
-    source = task.context.filled(found.text, includes)
-    return Program(source, method or found.method, notes + found.notes)
+    if alone := _alone(task, text):
+        return alone
+    found = extract_definitions(text, "cpp", task.declaration, task.code_context)
+    return Program(task.context.filled(found.text, found.includes), method or found.method, notes + found.notes)
 
 
-def _alone(task: Task, text: str) -> Program:
+def _alone(task: Task, text: str) -> Program | None:
     """
-    A whole program that does without the function that was asked for.
+    A whole program that does without the function that was asked for; None if the answer is something else.
 
     Raises:
-        NothingFound: it is none.
+        NothingFound: the answer holds no program at all.
     """
     found = extract_program(text, "cpp")
-    if _MAIN.search(found.text) is None:
-        raise NothingFound(f"the answer has neither a function {task.function} nor a main program of its own")
-    note = f"there is no function {task.function}; the answer's own main program is judged alone"
+    if _MAIN.search(found.text) is None or re.search(rf"\b{re.escape(task.function)}\s*\(", found.text):
+        return None
+    note = f"there is no function {task.function}: the answer's own main program is judged alone"
     return Program(found.text, "whole program", (*found.notes, note))
-
-
-def _bare(line: str) -> str:
-    """A line without white space: equal for the same include or `using`, however it is written."""
-    return "".join(line.split())
 
 
 def _settled(sample: Sample, why: str) -> Prepared:
