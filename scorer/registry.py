@@ -146,7 +146,9 @@ _ENTRIES = (
                 sha256="6d5fdec42c8fd8475d2366c75ae51312822a9855c27700fecce8cdadcb499193",
             ),
         ),
-        options=(Option("mode", "As the published grader scores, or by its rules.", ("compat", "corrected"), "compat"),),
+        options=(
+            Option("mode", "As the published grader scores, or by its rules.", ("compat", "corrected"), "compat"),
+        ),
     ),
     Entry(
         name="tests-dir",
