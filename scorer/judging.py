@@ -22,11 +22,11 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Event, Job, Limits, Meter, TestCase
@@ -41,6 +41,10 @@ ATTEMPTS = 3
 _PAUSE_S = 0.2
 _RESULTS_AHEAD = 64
 _PREPARED_AT_ONCE, _PREPARED_NS = 32, 5_000_000
+
+
+Samples: TypeAlias = Iterable[Sample] | AsyncIterable[Sample]
+"""Read from a file, or as a model writes them."""
 
 
 class Judge(Protocol):
@@ -153,7 +157,7 @@ class Observed:
 
 async def judge_all(
     benchmark: Benchmark,
-    samples: Iterable[Sample],
+    samples: Samples,
     engine: Judge,
     manner: Manner,
     known: Known | None = None,
@@ -166,7 +170,8 @@ async def judge_all(
     that are the same program.
 
     Args:
-        samples: of problems that the benchmark has; taken as they are needed.
+        samples: of problems that the benchmark has; taken as they are needed, and judged as they come where they come
+            one after another from an asynchronous source.
         known: what is judged already; is added to.
         observed: is added to.
 
@@ -215,22 +220,36 @@ _Pair = tuple[Sample, Prepared | str]
 class _Supply:
     """Samples that are prepared, asked for by many workers."""
 
-    def __init__(self, benchmark: Benchmark, samples: Iterator[Sample]) -> None:
+    def __init__(self, benchmark: Benchmark, samples: Samples, known: Known) -> None:
         self._benchmark = benchmark
-        self._samples = samples
+        self._known = known
+        self._source = samples if isinstance(samples, AsyncIterable) else None
+        self._samples = iter(()) if isinstance(samples, AsyncIterable) else iter(samples)
         self._ready: deque[_Pair] = deque()
         self._turn = asyncio.Lock()
 
     async def next(self) -> _Pair | None:
         async with self._turn:
+            if not self._ready and self._source is not None:
+                await self._wait(aiter(self._source))
             if not self._ready:
                 self._ready.extend(await asyncio.to_thread(self._some))
             return self._ready.popleft() if self._ready else None
 
+    async def _wait(self, source: AsyncIterator[Sample]) -> None:
+        """One sample, prepared: the next one may be long in coming."""
+        async for sample in source:
+            if self._is_new(sample):
+                self._ready.append((sample, await asyncio.to_thread(self._prepared, sample)))
+                return
+
+    def _is_new(self, sample: Sample) -> bool:
+        return (sample.problem, sample.index) not in self._known.keys
+
     def _some(self) -> list[_Pair]:
         pairs: list[_Pair] = []
         until = time.perf_counter_ns() + _PREPARED_NS
-        for sample in self._samples:
+        for sample in filter(self._is_new, self._samples):
             pairs.append((sample, self._prepared(sample)))
             if len(pairs) == _PREPARED_AT_ONCE or time.perf_counter_ns() > until:
                 break
@@ -256,17 +275,14 @@ class _Run:
     waiting: dict[bytes, list[_Light]] = field(default_factory=dict)
     """Samples that are the same program as one that is judged now, by its digest."""
 
-    async def work(self, samples: Iterable[Sample], results: _Results) -> None:
-        supply = _Supply(self.benchmark, self._new(samples))
+    async def work(self, samples: Samples, results: _Results) -> None:
+        supply = _Supply(self.benchmark, samples, self.known)
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.manner.at_once):
                     group.create_task(self._worker(supply, results))
         except* EnneadError as failures:
             raise _first(failures) from None
-
-    def _new(self, samples: Iterable[Sample]) -> Iterator[Sample]:
-        return (each for each in samples if (each.problem, each.index) not in self.known.keys)
 
     async def _worker(self, supply: _Supply, results: _Results) -> None:
         while (pair := await supply.next()) is not None:

@@ -18,7 +18,7 @@ from executor.model import Verdict
 from scorer import generations
 from scorer.about import GenerationsAbout, Range, Session
 from scorer.errors import RunDirectoryError
-from scorer.judging import Known, Manner, Observed, judge_all
+from scorer.judging import Known, Manner, Observed, Samples, judge_all
 from scorer.model import Judgement
 from scorer.opening import Found, Request, directory, fill, samples_of
 from scorer.places import Place
@@ -74,18 +74,21 @@ class Scoring:
                 self.verdicts[each.verdict] += 1
             yield each
 
-    async def judge(self, place: Place) -> AsyncGenerator[Judgement, None]:
+    async def judge(self, place: Place, samples: Samples | None = None) -> AsyncGenerator[Judgement, None]:
         """
         Judge what is not judged yet; each judgement is in verdicts.jsonl when it is yielded.
 
         However this ends, what was judged is kept, and run.toml says what was seen.
+
+        Args:
+            samples: in place of those that generations.jsonl holds now, where more are being written to it.
 
         Raises:
             EnneadError: the place can judge nothing more.
         """
         observed, began = Observed(), _Began(place.about.place)
         manner = Manner(at_once=place.at_once, changes=self._request.changes, lapses=place.lapses)
-        run, samples = self.run, samples_of(self.run, self._request)
+        run, samples = self.run, samples_of(self.run, self._request) if samples is None else samples
         self._note(place, observed, began)
         try:
             with run.judgement_writer() as writer:
