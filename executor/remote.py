@@ -71,6 +71,8 @@ def meaning_of(failed: grpc.aio.AioRpcError) -> Answer:
     details = _details(failed)
     if code is grpc.StatusCode.UNAVAILABLE:
         return Answer(ServerUnavailable(message), again=True)
+    if code is grpc.StatusCode.CANCELLED:  # not by us, who would get a CancelledError: a server ends, or has too much
+        return Answer(ServerUnavailable("the server gave the call up"), again=True)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
         pause = next((each for each in details if isinstance(each, error_details_pb2.RetryInfo)), None)
         delay = None if pause is None else pause.retry_delay.ToNanoseconds() / 1e9
@@ -182,7 +184,9 @@ def _contents_of_files(files: Iterable[File]) -> list[Content]:
 
 
 def _contents_of_case(case: TestCase) -> list[Content]:
-    return [case.stdin] if case.expected is None else [case.stdin, case.expected]
+    return (
+        [case.stdin, *case.alternatives] if case.expected is None else [case.stdin, case.expected, *case.alternatives]
+    )
 
 
 def _size(content: Content) -> int:

@@ -27,6 +27,13 @@ _KEEPALIVE = (
     ("grpc.keepalive_permit_without_calls", 1),
 )
 
+_PENDING = (
+    # Calls that have come and that nobody has looked at yet. By itself gRPC cancels some of them from the thousandth on,
+    # without a word of why; how much may wait is a service's own decision, which it can explain.
+    ("grpc.server.max_pending_requests", 100_000),
+    ("grpc.server.max_pending_requests_hard_limit", 100_000),
+)
+
 
 class ListenError(Exception):
     """An address cannot be listened on; the message says which."""
@@ -54,7 +61,12 @@ class GrpcServer:
         tracing, self._end_tracing = tracing_of(settings, name)
         self._server = grpc.aio.server(
             interceptors=(CallMetrics(self.registry), *tracing, Gatekeeper(tokens)),
-            options=(*_KEEPALIVE, ("grpc.max_receive_message_length", message_bytes), ("grpc.so_reuseport", 0)),
+            options=(
+                *_KEEPALIVE,
+                *_PENDING,
+                ("grpc.max_receive_message_length", message_bytes),
+                ("grpc.so_reuseport", 0),
+            ),
         )
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
