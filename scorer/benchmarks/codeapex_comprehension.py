@@ -14,7 +14,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -130,7 +130,7 @@ class Comprehension(Benchmark):
         self._key = key
         self._style = style
         self.problems = {name: _problem(question, lang, (key or {}).get(name)) for name, question in questions.items()}
-        self.warnings = () if key else (_NO_KEY,)
+        self.warnings = (*(() if key else (_NO_KEY,)), *_blemishes(questions))
 
     def choose(self, sample: Sample) -> Choice:
         """
@@ -163,6 +163,12 @@ class Comprehension(Benchmark):
         if chosen.letter == right:
             return Verdict.AC, ""
         return Verdict.WA, f"expected {right}, got {chosen.letter}"
+
+
+def _blemishes(questions: Mapping[str, Question]) -> Iterator[str]:
+    for name, question in questions.items():
+        if question.question.startswith("Translate the following"):
+            yield f"{name}: the question begins with an instruction to a translator"
 
 
 _NO_KEY = (

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,11 +24,12 @@ import pytest_asyncio
 from executor.engine import Engine, EngineConfig
 from executor.model import Verdict
 from scorer.benchmarks.codeapex import CodeApex, load
+from scorer.benchmarks.codeapex_comprehension import load as load_questions
 from scorer.judging import Manner, judge_all
 from scorer.model import Form, Judgement, Sample
 from scorer.scores import scores_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+in_the_modules_loop = pytest.mark.asyncio(loop_scope="module")
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("ENNEAD_DATA") or REPOSITORY.parent / "shared" / "data") / "codeapex"
@@ -149,6 +151,7 @@ def test_what_was_worked_out_by_hand_amounts_to_these_scores() -> None:
 FROZEN = {"compilable": 0.889706, "ac_at_1": 0.567402, "ac_at_all": 0.370098, "ac_rate": 0.472631}
 
 
+@in_the_modules_loop
 @pytest.mark.timeout(300)
 async def test_solutions_score_what_was_worked_out_by_hand(engine: Engine, benchmark: CodeApex) -> None:
     """Those of every fourth problem; the next test has all."""
@@ -156,6 +159,7 @@ async def test_solutions_score_what_was_worked_out_by_hand(engine: Engine, bench
     await score(engine, benchmark, [each for each in EVERY if each.problem in some])
 
 
+@in_the_modules_loop
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 async def test_all_solutions_score_what_was_worked_out_by_hand(engine: Engine, benchmark: CodeApex) -> None:
@@ -180,6 +184,7 @@ I hope this helps.
 """
 
 
+@in_the_modules_loop
 async def test_a_chat_answer_scores_like_the_solution_in_it(engine: Engine, benchmark: CodeApex) -> None:
     """Prose, a fence, and a main program of the model's own, as models like to add one."""
     chosen = [
@@ -223,6 +228,7 @@ def test_both_languages_are_the_same_problems() -> None:
         assert stubs[0] == stubs[1]
 
 
+@in_the_modules_loop
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 async def test_a_stub_in_each_problem_compiles_unless_the_problem_is_listed(
@@ -239,3 +245,30 @@ async def test_a_stub_in_each_problem_compiles_unless_the_problem_is_listed(
     assert set(failed) == {"1649", "1721", "1758", "2078", "2300"}, failed
     for name in failed:
         assert benchmark.problems[name].defect.startswith("no program compiles")
+
+
+@pytest.mark.parametrize("lang, blemishes", [("en", 1), ("zh", 0)])
+def test_every_question_loads_in_the_papers_categories(lang: str, blemishes: int) -> None:
+    if not (DATA / f"testcases_{lang}.json").is_file():
+        pytest.skip(NO_DATA)
+    questions = load_questions(DATA, lang=lang)
+    assert list(questions.problems) == [str(number) for number in range(250)]
+    assert Counter(problem.category for problem in questions.problems.values()) == {
+        "Conceptual Comprehension": 90,
+        "Commonsense Reasoning": 99,
+        "Multi-hop/Complex Reasoning": 61,
+    }
+    assert len(questions.warnings) == 1 + blemishes
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_text_of_an_option_is_understood_as_its_letter(lang: str) -> None:
+    """As models like to answer: `B. text`, and `The answer is B. text`."""
+    if not (DATA / f"testcases_{lang}.json").is_file():
+        pytest.skip(NO_DATA)
+    questions = load_questions(DATA, lang=lang, answers="answer-only")
+    for name, problem in questions.problems.items():
+        for letter in "ABCD":
+            for text in (f"{letter}. {problem.fields[letter]}", f"**{letter}**", f"The answer is {letter}."):
+                chosen = questions.choose(Sample(problem=name, index=0, text=text))
+                assert chosen.letter == letter, f"{name}: {text}: {chosen}"
