@@ -263,7 +263,16 @@ async def _conclude(checker: Checker, case: TestCase, outcome: Outcome, limits: 
     small = isinstance(case.expected, bytes) and len(case.expected) + len(outcome.stdout) <= _INLINE_BYTES
     arguments = (checker, case.expected, outcome.stdout)
     comparison = _compare(*arguments) if small else await asyncio.to_thread(_compare, *arguments)
-    return (Verdict.AC if comparison.accepted else Verdict.WA), comparison.detail
+    accepted = comparison.accepted or await _is_another(checker, case, outcome.stdout)
+    return (Verdict.AC, "") if accepted else (Verdict.WA, comparison.detail)
+
+
+async def _is_another(checker: Checker, case: TestCase, actual: bytes) -> bool:
+    """Whether an output is one of those that are accepted beside the expected one."""
+    for alternative in case.alternatives:
+        if (await asyncio.to_thread(_compare, checker, alternative, actual)).accepted:
+            return True
+    return False
 
 
 def _compare(checker: Checker, expected: Content, actual: bytes) -> Comparison:

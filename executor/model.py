@@ -192,6 +192,7 @@ class TestCase:
         stdin: the input.
         expected: the expected output; it never enters a box. None: only the exit status counts. For a runtime that
             runs tests: the names of those that must have passed, one on each line; None: all, and at least one.
+        alternatives: outputs that are accepted as well, where there is an expected one.
         limits: overrides the job's limits for this case.
     """
 
@@ -200,6 +201,7 @@ class TestCase:
     name: str
     stdin: Content = b""
     expected: Content | None = None
+    alternatives: tuple[Content, ...] = ()
     limits: Limits | None = None
 
 

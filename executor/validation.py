@@ -34,6 +34,9 @@ def check_job(job: Job) -> None:
     if job.compile_limits is not None:
         _check_limits("compile_limits", job.compile_limits, "compile_limits")
     for index, case in enumerate(job.cases):
+        if case.alternatives and case.expected is None:
+            sentence = f"case {_short(case.name)} has alternatives to an output that is not there"
+            raise UsageError(sentence, f"cases[{index}].alternatives")
         if case.limits is not None:
             _check_limits(f"the limits of case {_short(case.name)}", case.limits, f"cases[{index}].limits")
     if job.checker.kind is CheckerKind.FLOAT and not 0 <= job.checker.tolerance < math.inf:
@@ -55,14 +58,16 @@ def check_readable(job: Job) -> None:
         sentence = f"the sources have {total // MIB} MiB; at most {_MOST_SOURCE_BYTES // MIB} MiB are judged"
         raise UsageError(sentence, "submission.files")
     for case in job.cases:
-        for content in (case.stdin, case.expected):
+        for content in (case.stdin, case.expected, *case.alternatives):
             if isinstance(content, Path):
                 _size(content)
 
 
 def on_disk(job: Job) -> bool:
     """Whether a part of the job lies in files."""
-    contents: Iterator[Content | None] = (content for case in job.cases for content in (case.stdin, case.expected))
+    contents: Iterator[Content | None] = (
+        content for case in job.cases for content in (case.stdin, case.expected, *case.alternatives)
+    )
     sources = (file.content for file in job.submission.files)
     return any(isinstance(content, Path) for content in (*sources, *contents))
 

@@ -51,6 +51,9 @@ def blobs_of_job(job: pb.Job) -> Iterator[str]:
             yield check_digest(case.stdin.sha256, f"cases[{index}].stdin.sha256")
         if case.expected.HasField("sha256"):
             yield check_digest(case.expected.sha256, f"cases[{index}].expected.sha256")
+        for number, content in enumerate(case.alternatives):
+            if content.HasField("sha256"):
+                yield check_digest(content.sha256, f"cases[{index}].alternatives[{number}].sha256")
 
 
 def blobs_of_run(request: pb.RunRequest) -> Iterator[str]:
@@ -156,6 +159,7 @@ def _case(message: pb.TestCase, blob: BlobPath, limits: Limits, most: Limits, in
         name=message.name,
         stdin=_content(message.stdin, blob),
         expected=_content(message.expected, blob) if message.HasField("expected") else None,
+        alternatives=tuple(_content(each, blob) for each in message.alternatives),
         limits=_limits(message.limits, limits, most, f"cases[{index}].limits") if message.HasField("limits") else None,
     )
 
@@ -253,5 +257,7 @@ def _put_case(message: pb.TestCase, case: TestCase, put: PutContent) -> None:
     put(message.stdin, case.stdin)
     if case.expected is not None:
         put(message.expected, case.expected)
+    for alternative in case.alternatives:
+        put(message.alternatives.add(), alternative)
     if case.limits is not None:
         message.limits.CopyFrom(limits_message(case.limits))

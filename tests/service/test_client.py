@@ -76,8 +76,11 @@ async def test_the_events_are_those_of_the_engine(client: Client, tmp_path: Path
         TestCase(name="right", stdin=b"1", expected=b"1"),
         TestCase(name="wrong", stdin="größe\0\xff".encode(), expected=b"2"),
         TestCase(name="unchecked", stdin=b"3"),
+        TestCase(name="one of several", stdin=b"3", expected=b"1", alternatives=(b"2", tmp_path / "three")),
+        TestCase(name="none of several", stdin=b"4", expected=b"1", alternatives=(b"2", tmp_path / "three")),
         TestCase(name="tight", stdin=b"4", limits=Limits(memory_bytes=MIB)),
     )
+    (tmp_path / "three").write_bytes(b"3")
     async with Engine(EngineConfig(slots=1, cache_dir=tmp_path / "local")) as engine:
         here = [essence(event) async for event in engine.judge(job(ECHO, *cases))]
     there = [essence(event) async for event in client.judge(job(ECHO, *cases))]

@@ -120,6 +120,15 @@ async def test_inputs_and_expected_outputs_are_read_from_files(tmp_path: Path) -
     assert last_of(await judged(tmp_path, job)).verdict is Verdict.AC
 
 
+async def test_an_output_may_be_one_of_several(tmp_path: Path) -> None:
+    case = replace(toy_job("cat").cases[0], stdin=b"3", expected=b"1")
+    job = replace(toy_job("cat"), cases=(replace(case, alternatives=(b"2", b"3")), replace(case, alternatives=(b"2",))))
+    events = await judged(tmp_path, job)
+    assert verdicts(events) == {0: Verdict.AC, 1: Verdict.WA}
+    wrong = next(event for event in events if isinstance(event, CaseFinished) and event.verdict is Verdict.WA)
+    assert "expected '1'" in wrong.detail
+
+
 async def test_a_job_without_cases_only_compiles(tmp_path: Path) -> None:
     events = await judged(tmp_path, toy_job("cat", cases=0))
     assert [type(event) for event in events] == [Queued, Started, Compiled, Finished]

@@ -33,6 +33,11 @@ def with_submission(**changes: tuple[str, ...]) -> Job:
     return replace(GOOD, submission=replace(GOOD.submission, **changes))  # type: ignore[arg-type]  # mypy cannot follow keywords into replace
 
 
+def test_alternatives_to_nothing_are_refused() -> None:
+    with pytest.raises(UsageError, match="case '1' has alternatives to an output that is not there"):
+        check_job(replace(GOOD, cases=(TestCase(name="1", alternatives=(b"",)),)))
+
+
 @pytest.mark.parametrize("name", ["a b.c", "caf\u00e9.c", "\u4f60.c", "..c", "a..b/c...", "-o", "a\\b.c"])
 def test_unusual_file_names_are_fine(name: str) -> None:
     check_job(with_files(name))

@@ -369,6 +369,7 @@ class TestCase(google.protobuf.message.Message):
     STDIN_FIELD_NUMBER: builtins.int
     EXPECTED_FIELD_NUMBER: builtins.int
     LIMITS_FIELD_NUMBER: builtins.int
+    ALTERNATIVES_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Shown to people."""
     @property
@@ -385,6 +386,10 @@ class TestCase(google.protobuf.message.Message):
     def limits(self) -> Global___Limits:
         """Limits of this case. Absent: those of the job."""
 
+    @property
+    def alternatives(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Content]:
+        """Outputs that are accepted as well, where there is an expected one."""
+
     def __init__(
         self,
         *,
@@ -392,9 +397,10 @@ class TestCase(google.protobuf.message.Message):
         stdin: Global___Content | None = ...,
         expected: Global___Content | None = ...,
         limits: Global___Limits | None = ...,
+        alternatives: collections.abc.Iterable[Global___Content] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_expected", b"_expected", "_limits", b"_limits", "expected", b"expected", "limits", b"limits", "stdin", b"stdin"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_expected", b"_expected", "_limits", b"_limits", "expected", b"expected", "limits", b"limits", "name", b"name", "stdin", b"stdin"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_expected", b"_expected", "_limits", b"_limits", "alternatives", b"alternatives", "expected", b"expected", "limits", b"limits", "name", b"name", "stdin", b"stdin"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_expected", b"_expected"]) -> typing.Literal["expected"] | None: ...
     @typing.overload
