@@ -68,6 +68,11 @@ class Asked:
     digest: str
     options: Mapping[str, str]
 
+    @property
+    def only(self) -> tuple[str, ...]:
+        """The problems that were chosen; empty: all."""
+        return () if len(self.tasks) == len(self.benchmark.problems) else tuple(task.problem for task in self.tasks)
+
 
 def ask(options: AskOptions) -> Asked:
     """

@@ -9,6 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.edge import finish
+from cli.score_command import (
+    Allowances,
+    Jobs,
+    K,
+    MemoryLimit,
+    OutputLimit,
+    Processes,
+    Server,
+    StackLimit,
+    TimeLimit,
+    Tls,
+    TlsCa,
+    TokenFile,
+    WallLimit,
+)
+from cli.score_command import TlsCertificate as TlsClientCertificate
+from cli.score_command import TlsKey as TlsClientKey
 
 if TYPE_CHECKING:
     from cli.asking import AskOptions
@@ -85,6 +102,7 @@ Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Pr
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command(no_args_is_help=True)(generate)
+    app.command(no_args_is_help=True)(evaluate)
     app.command("serve-generator")(serve_generator)
 
 
@@ -144,6 +162,96 @@ def generate(
         if show_prompt is not None:
             return generating.show_prompt(asking_of(typed), show_prompt)
         return generating.generate(options_of(typed))
+
+    finish(command)
+
+
+def evaluate(
+    *,
+    benchmark: BenchmarkName = "",
+    data: Data = None,
+    option: Options = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    api_key_env: ApiKeyEnv = None,
+    n: Number = 3,
+    temperature: Temperature = 0.7,
+    top_p: TopP = 0.8,
+    max_tokens: MaxTokens = 1024,
+    stop: Stop = None,
+    seed: Seed = 0,
+    no_seed: NoSeed = False,
+    extra: Extra = None,
+    prompt: PromptName = None,
+    lang: Lang = None,
+    shots: Shots = 0,
+    shots_file: ShotsFile = None,
+    cot: Cot = False,
+    mode: ModeName = "chat",
+    stream: Stream = False,
+    timeout: Timeout = 600.0,
+    concurrency: Concurrency = 16,
+    only: Only = None,
+    limit: Limit = None,
+    out: Out = None,
+    resume: Resume = False,
+    serve: Serve = None,
+    vllm_python: VllmPython = None,
+    vllm_arg: VllmArgs = None,
+    k: K = None,
+    time_limit: TimeLimit = None,
+    wall_limit: WallLimit = None,
+    memory_limit: MemoryLimit = None,
+    output_limit: OutputLimit = None,
+    stack_limit: StackLimit = None,
+    processes: Processes = None,
+    allowances: Allowances = None,
+    jobs: Jobs = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    tls: Tls = False,
+    tls_ca: TlsCa = None,
+    tls_certificate: TlsClientCertificate = None,
+    tls_key: TlsClientKey = None,
+    json: Json = False,
+) -> None:
+    """
+    Ask a model for answers to a benchmark, judge them as they come, and compute the scores.
+
+    Options are those of `generate` and of `score`. Killed and started again with --resume, it asks for the samples that
+    are missing and judges what is not judged.
+
+    Exit status: 0 all samples are there and judged, 1 some could not be had, 2 wrong usage, 3 the model's server or the
+    judge failed.
+    """
+    typed = dict(locals())
+
+    def command() -> int:
+        from cli.evaluating import EvaluateOptions
+        from cli.evaluating import evaluate as run
+        from cli.quantities import asked_limits
+        from cli.remote import ServerOptions
+        from cli.scoring import k_of
+
+        limits = ("time_limit", "wall_limit", "memory_limit", "output_limit", "stack_limit", "processes")
+        servers = ServerOptions(
+            addresses=tuple(server or ()),
+            token_file=token_file,
+            tls=tls,
+            tls_ca=tls_ca,
+            tls_certificate=tls_certificate,
+            tls_key=tls_key,
+        )
+        servers.check()
+        options = EvaluateOptions(
+            generate=options_of(typed),
+            limits=asked_limits({f"--{name.replace('_', '-')}": typed[name] for name in limits}),
+            allowances=allowances,
+            jobs=jobs,
+            server=servers if servers.addresses else None,
+            k=k_of(k),
+        )
+        return run(options)
 
     finish(command)
 

@@ -201,8 +201,8 @@ def generate(options: GenerateOptions) -> int:
 async def _generate(options: GenerateOptions) -> int:
     stage = Stage("generated", 0)
     with Stages(stage, quiet=options.json) as shown:
-        async with opened(options, shown.say) as run:
-            stage.total, stage.before, stage.began = run.wanted, run.recorded, time.monotonic()
+        async with opened(options, ask(options.asking), shown.say) as run:
+            stage.start(run.wanted, run.recorded)
             tally = Tally()
             try:
                 async with aclosing(run.events()) as events:
@@ -216,9 +216,9 @@ async def _generate(options: GenerateOptions) -> int:
 
 
 @asynccontextmanager
-async def opened(options: GenerateOptions, tell: Callable[[str], None]) -> AsyncIterator[Run]:
+async def opened(options: GenerateOptions, asked: Asked, tell: Callable[[str], None]) -> AsyncIterator[Run]:
     """
-    Prompts, record, server and client of a run.
+    Record, server and client of a run.
 
     Raises:
         UsageError: options or the run directory do not fit.
@@ -230,13 +230,13 @@ async def opened(options: GenerateOptions, tell: Callable[[str], None]) -> Async
 
     sampling = Sampling(**options.sampling)
     refuse_greedy_repetition(sampling, options.samples)
-    asked = ask(options.asking)
     model = options.model.model or (options.model.serve.resolve().name if options.model.serve else None)
     async with AsyncExitStack() as stack:
         client = None
         if model is None:
             client = await stack.enter_async_context(ModelClient(_connection(options.model, None)))
             model = await _only_model(client)
+        _make_directory(options, asked)
         record = stack.enter_context(_record(options, _terms(options, asked, model, sampling)))
         drawing = Drawing(model=model, sampling=sampling, seed=options.seed, concurrency=options.concurrency)
         if not any(record.missing(task.problem) for task in asked.tasks):
@@ -283,6 +283,25 @@ def _terms(options: GenerateOptions, asked: Asked, model: str, sampling: Samplin
     return Terms(samples=options.samples, settings=settings)
 
 
+def _make_directory(options: GenerateOptions, asked: Asked) -> None:
+    """A run directory that says which benchmark it is of, so that it can be scored without saying it again."""
+    from scorer.about import BenchmarkAbout
+    from scorer.opening import directory
+
+    run = directory(options.out)
+    if run.about.benchmark is None:
+        data = options.asking.data
+        about = BenchmarkAbout(
+            name=asked.benchmark.name,
+            version=asked.benchmark.version,
+            data=None if data is None else str(data),
+            options=dict(asked.options),
+            only=list(asked.only),
+            warnings=list(asked.benchmark.warnings),
+        )
+        run.write_about(run.about.model_copy(update={"benchmark": about}))
+
+
 def _record(options: GenerateOptions, terms: Terms) -> Record:
     from generator.record import Record
 
@@ -327,16 +346,21 @@ async def _started(options: GenerateOptions, model: str, stack: AsyncExitStack, 
 
 def conclude(options: GenerateOptions, run: Run, tally: Tally) -> int:
     """Say what there is now; the exit status of `generate`."""
-    missing = run.wanted - run.recorded
     if options.json:
         print(json.dumps(summary(options, run, tally), indent=2))
     else:
-        rate = f", {tally.tokens / tally.elapsed_s:,.0f} tokens/s" if tally.tokens else ""
-        new = f"{tally.drawn:,} new in {clock(tally.elapsed_s)}{rate}"
-        cut = f"; {tally.truncated:,} were cut at --max-tokens" if tally.truncated else ""
-        print(f"{printable_path(options.out)}: {counted(run.recorded, 'sample')} ({new}){cut}")
+        say_what_is_there(options, run, tally)
+    return EXIT_ACCEPTED if run.recorded == run.wanted else EXIT_NOT_ACCEPTED
+
+
+def say_what_is_there(options: GenerateOptions, run: Run, tally: Tally) -> None:
+    """The samples there are, and on standard error why some are not."""
+    rate = f", {tally.tokens / tally.elapsed_s:,.0f} tokens/s" if tally.tokens else ""
+    new = f"{tally.drawn:,} new in {clock(tally.elapsed_s)}{rate}"
+    cut = f"; {tally.truncated:,} were cut at --max-tokens" if tally.truncated else ""
+    print(f"{printable_path(options.out)}: {counted(run.recorded, 'sample')} ({new}){cut}")
+    if missing := run.wanted - run.recorded:
         _complain_about(options, tally, missing)
-    return EXIT_ACCEPTED if missing == 0 else EXIT_NOT_ACCEPTED
 
 
 def summary(options: GenerateOptions, run: Run, tally: Tally) -> dict[str, Any]:
@@ -356,8 +380,6 @@ def summary(options: GenerateOptions, run: Run, tally: Tally) -> dict[str, Any]:
 
 
 def _complain_about(options: GenerateOptions, tally: Tally, missing: int) -> None:
-    if not missing:
-        return
     print(f"exec-cli: {counted(missing, 'sample')} missing; --resume asks for them again", file=sys.stderr)
     for problem, error in list(tally.failures.items())[:_SHOWN_FAILURES]:
         print(f"  {printable(problem)}: {printable(error)}", file=sys.stderr)

@@ -80,7 +80,7 @@ def score(options: ScoreOptions) -> int:
         UsageError: the options contradict each other, or something they name cannot be used.
         EnneadError: the judge failed for good.
     """
-    k = _numbers(options.k)
+    k = k_of(options.k)
     _refuse_contradictions(options)
     if options.recompute:
         run = recomputed(options.out or options.generations, k)
@@ -91,11 +91,19 @@ def score(options: ScoreOptions) -> int:
         return _show(scoring.run, scoring.finish(k), options)
 
 
-def _refuse_contradictions(options: ScoreOptions) -> None:
-    if options.jobs is not None and not 1 <= options.jobs <= MOST_JOBS:
-        raise UsageError(f"--jobs {options.jobs} is not a number from 1 to {MOST_JOBS}")
-    if options.jobs is not None and options.server is not None:
+def check_jobs(jobs: int | None, server: ServerOptions | None) -> None:
+    """
+    Raises:
+        UsageError: it is no sensible number, or not ours to say.
+    """
+    if jobs is not None and not 1 <= jobs <= MOST_JOBS:
+        raise UsageError(f"--jobs {jobs} is not a number from 1 to {MOST_JOBS}")
+    if jobs is not None and server is not None:
         raise UsageError("--jobs and --server exclude each other: a server has its own number of slots")
+
+
+def _refuse_contradictions(options: ScoreOptions) -> None:
+    check_jobs(options.jobs, options.server)
     if options.recompute and (options.resume or options.server is not None or options.limits):
         raise UsageError("--recompute judges nothing: --resume, --server and limits do not go with it")
 
@@ -166,7 +174,13 @@ def _word(kind: type[_Word], option: str, said: str | None) -> _Word | None:
         raise UsageError(f"{option} {printable(said)}: there are {listed(kind)}") from error
 
 
-def _numbers(said: str | None) -> tuple[int, ...]:
+def k_of(said: str | None) -> tuple[int, ...]:
+    """
+    The numbers that `--k` lists.
+
+    Raises:
+        UsageError: they are none.
+    """
     if said is None:
         return DEFAULT_K
     numbers = said.split(",")

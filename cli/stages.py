@@ -40,6 +40,10 @@ class Stage:
     note: str = ""
     began: float = field(default_factory=time.monotonic)
 
+    def start(self, total: int, before: int = 0) -> None:
+        """Now it is known how many there are, and the clock runs."""
+        self.total, self.before, self.began = total, before, time.monotonic()
+
     @property
     def reached(self) -> int:
         return self.before + self.done
