@@ -4,6 +4,7 @@ Run benchmarks and print the figures.
     python -m bench [--json FILE]                      what SPECIFICATION.md promises of speed and size
     python -m bench runtimes [ID...] [--json FILE]     what the sandbox adds to the CPU time of each language
     python -m bench service [--json FILE]              what gRPC costs beside the engine in process
+    python -m bench soak [--jobs N] [--json FILE]      whether a server leaks
     python -m bench humaneval-x [--json FILE]          HumanEval-X beside the way its own evaluator runs it
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
@@ -16,10 +17,11 @@ import asyncio
 import json
 import platform
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import humaneval_x, runtimes, service, spawning, starting
+from bench import humaneval_x, runtimes, service, soak, spawning, starting
 from bench.figures import Figure, table
 from bench.humaneval_x import Comparison
 from bench.runtimes import Overhead
@@ -36,6 +38,10 @@ def _promises(arguments: argparse.Namespace) -> bool:
 
 def _service(arguments: argparse.Namespace) -> bool:
     return _shown(asyncio.run(service.figures()), arguments)
+
+
+def _soak(arguments: argparse.Namespace) -> bool:
+    return _shown(asyncio.run(soak.figures(arguments.jobs, partial(print, flush=True))), arguments)
 
 
 def _shown(figures: list[Figure], arguments: argparse.Namespace) -> bool:
@@ -83,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(bench=_promises)
     others = parser.add_subparsers()
     others.add_parser("service", parents=[json_file]).set_defaults(bench=_service)
+    long = others.add_parser("soak", parents=[json_file])
+    long.add_argument("--jobs", type=int, default=20_000, help="how many")
+    long.set_defaults(bench=_soak)
     overhead = others.add_parser("runtimes", parents=[json_file])
     overhead.add_argument("ids", nargs="*", metavar="ID", help="runtimes; default: all that are available")
     overhead.add_argument("--turns", type=int, default=20, help="of each step; slow ones get fewer")

@@ -28,7 +28,7 @@ _KEEPALIVE = (
 )
 
 _PENDING = (
-    # Calls that have come and that nobody has looked at yet. By itself gRPC cancels some of them from the thousandth on,
+    # Calls that have come and that nobody has looked at yet. By itself gRPC cancels some from the thousandth on,
     # without a word of why; how much may wait is a service's own decision, which it can explain.
     ("grpc.server.max_pending_requests", 100_000),
     ("grpc.server.max_pending_requests_hard_limit", 100_000),
