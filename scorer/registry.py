@@ -47,15 +47,19 @@ class Download:
 
     Args:
         url: https.
-        name: of the file in the benchmark's folder; for an archive, the folder that must be there once it is unpacked.
+        name: in the benchmark's folder; empty: as in the url. Of an archive, the folder that it holds.
         sha256: hexadecimal; empty where it is not known: the digest obtained is shown, for a person to compare.
         unpack: it is a tar archive.
     """
 
     url: str
-    name: str
+    name: str = ""
     sha256: str = ""
     unpack: bool = False
+
+    @property
+    def file_name(self) -> str:
+        return self.name or self.url.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,21 @@ class Entry:
 _HUMANEVAL_X_LANGUAGES = ("cpp", "go", "java", "js", "python", "rust")
 _INFIBENCH = "https://raw.githubusercontent.com/infi-coder/infibench-evaluation-harness/main/bigcode_eval/infibench"
 _CODEGEEX = "https://raw.githubusercontent.com/THUDM/CodeGeeX/main/codegeex/benchmark/humaneval-x"
+_HUMANEVAL_X_SHA256 = {
+    "cpp": "dcf2e280a1e91bbc3c5f90edb41397e8a9ac1ccc9f5d2b70082f0b0fbfb6dbb0",
+    "go": "09126ef64ac68f87296c5f3781186aedc5dec799b114d9df99d6de4a715a7830",
+    "js": "fe5d467f2c1a027b3f6f18d3729aca01f6458c1de2e2d1292a019c5aa9bed424",
+    "python": "5752fb122efddb0e9b47c77907ae6ce9a15aac4dea14e44c46032c831e6b987a",
+}
+_CODEAPEX = "https://raw.githubusercontent.com/APEXLAB/CodeApex"
+_CODEAPEX_COMMIT = "140dae99e192bc4d9f2bc10915628488d621f127"
+_LANG = Option("lang", "English or Chinese.", ("en", "zh"), "en")
+_EVALPLUS = "https://github.com/evalplus"
+_MBPP = "https://raw.githubusercontent.com/google-research/google-research/master/mbpp"
+_STDIO_OPTIONS = (
+    Option("checker", "How outputs are compared, as `exec-cli run --checker` takes it.", default="tokens"),
+    Option("tests", "All test cases, or all but those that CodeContests' authors generated.", ("all", "given"), "all"),
+)
 
 _ENTRIES = (
     Entry(
@@ -104,6 +123,28 @@ _ENTRIES = (
         source="github.com/APEXLAB/CodeApex",
         files=("code_generate_problems_en.json", "code_generate_problems_zh.json"),
         wants="the folder of code_generate_problems_<en|zh>.json",
+        downloads=(
+            Download(
+                url=f"{_CODEAPEX}/{_CODEAPEX_COMMIT}/CodeGeneration/data/code_generate_problems_en.json",
+                sha256="6319347f64283c8c71ac9270fd81c1d99066ed1321e43b236f20d60a77c25d4d",
+            ),
+            Download(
+                url=f"{_CODEAPEX}/{_CODEAPEX_COMMIT}/CodeGeneration/data/code_generate_problems_zh.json",
+                sha256="ee14d85e8f7dd57c35757be79403dae20e433ac1646b6f24d98f35a599ea75dc",
+            ),
+        ),
+        options=(
+            _LANG,
+            Option(
+                "prompt",
+                "Whether a model is shown the main program.",
+                ("with-context", "function-only"),
+                "with-context",
+            ),
+            Option("cases", "A folder of test cases of your own, with a folder for each problem."),
+            Option("defects", "Problems that no program can be expected to solve.", ("keep", "skip"), "keep"),
+            Option("standard", "Of C++, as GCC names it.", default="gnu++17"),
+        ),
     ),
     Entry(
         name="codeapex-comprehension",
@@ -113,6 +154,97 @@ _ENTRIES = (
         folder="codeapex",
         files=("testcases_en.json", "testcases_zh.json"),
         wants="the folder of testcases_<en|zh>.json",
+        downloads=(
+            Download(
+                url=f"{_CODEAPEX}/{_CODEAPEX_COMMIT}/ProgrammingComprehension/testcases/testcases_en.json",
+                sha256="d5164f8214d7aaa5da6ea5cc511a4f1b1b63cf2c973c8d3c3d91d064487734f7",
+            ),
+            Download(
+                url=f"{_CODEAPEX}/507f4cc8fa3bb5902574d68a2ee6495f5d5126bd"
+                "/Programming_Comprehension/testcases/testcases_zh.json",
+                sha256="5f605b278cffc4e21fb22ea7a08c40f5a6409099bffbc921ea9b8ed673cf1a1d",
+            ),
+        ),
+        options=(
+            _LANG,
+            Option("key", "A file with the right letters: they are not public."),
+            Option("answers", "Where the letter stands in an answer.", ("auto", "answer-only", "cot"), "auto"),
+        ),
+    ),
+    Entry(
+        name="apps",
+        summary="APPS and TACO: contest problems from the web, programs and functions, usually in Python",
+        loader="scorer.benchmarks.stdio:load_apps",
+        source="github.com/hendrycks/apps",
+        licence="MIT",
+        files=("APPS/test", "*.jsonl", "*.jsonl.gz", "*.json"),
+        wants="APPS as it is unpacked, or a file of JSON lines with `input_output`",
+        downloads=(Download(url="https://people.eecs.berkeley.edu/~hendrycks/APPS.tar.gz", name="APPS", unpack=True),),
+        options=(
+            Option("split", "Which part of the unpacked tree.", ("test", "train"), "test"),
+            Option("language", "Of samples that do not say theirs; empty: each has to.", default="python"),
+            *_STDIO_OPTIONS,
+        ),
+    ),
+    Entry(
+        name="code-contests",
+        summary="CodeContests, or problems of your own: JSON lines with inputs and outputs, in any language",
+        loader="scorer.benchmarks.stdio:load_code_contests",
+        source="github.com/google-deepmind/code_contests",
+        licence="CC-BY-4.0",
+        files=("*.jsonl", "*.jsonl.gz", "*.json"),
+        wants="a file of JSON lines with `public_tests` ... or `tests`, converted from the published records",
+        options=(
+            Option("language", "Of samples that do not say theirs; empty: each has to."),
+            *_STDIO_OPTIONS,
+        ),
+    ),
+    Entry(
+        name="evalplus",
+        summary="HumanEval+ and MBPP+: the tasks of HumanEval and MBPP with many more inputs",
+        loader="scorer.benchmarks.evalplus:load",
+        source="github.com/evalplus/evalplus",
+        licence="Apache-2.0",
+        files=("HumanEvalPlus.jsonl*", "MbppPlus.jsonl*"),
+        wants="HumanEvalPlus.jsonl or MbppPlus.jsonl, compressed or not, or their folder",
+        downloads=(
+            Download(url=f"{_EVALPLUS}/humanevalplus_release/releases/download/v0.1.10/HumanEvalPlus.jsonl.gz"),
+            Download(url=f"{_EVALPLUS}/mbppplus_release/releases/download/v0.2.0/MbppPlus.jsonl.gz"),
+        ),
+        options=(
+            Option("which", "Which file of the folder.", ("humaneval", "mbpp"), "humaneval"),
+            Option("tests", "Both cases, or that of the original benchmark alone.", ("plus", "base"), "plus"),
+        ),
+    ),
+    Entry(
+        name="humaneval",
+        summary="HumanEval: 164 Python functions to be completed",
+        loader="scorer.benchmarks.humaneval:load",
+        source="github.com/openai/human-eval",
+        licence="MIT",
+        files=("HumanEval.jsonl*", "human-eval-v2-20210705.jsonl"),
+        wants="HumanEval.jsonl, compressed or not, or its folder",
+        downloads=(
+            Download(
+                url="https://raw.githubusercontent.com/openai/human-eval/master/data/HumanEval.jsonl.gz",
+                sha256="b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef",
+            ),
+        ),
+    ),
+    Entry(
+        name="mbpp",
+        summary="MBPP: short Python tasks in prose, 500 of them for tests",
+        loader="scorer.benchmarks.mbpp:load",
+        source="github.com/google-research/google-research/tree/master/mbpp",
+        licence="CC-BY-4.0",
+        files=("mbpp.jsonl*", "sanitized-mbpp.json*"),
+        wants="mbpp.jsonl or sanitized-mbpp.json, or their folder",
+        downloads=(Download(url=f"{_MBPP}/mbpp.jsonl"), Download(url=f"{_MBPP}/sanitized-mbpp.json")),
+        options=(
+            Option("split", "Tasks 11 to 510 are for tests.", ("test", "train", "validation", "prompt", "all"), "test"),
+            Option("which", "Which file of the folder.", ("full", "sanitized"), "full"),
+            Option("tests", "With or without the assertions called challenges.", ("list", "challenge"), "list"),
+        ),
     ),
     Entry(
         name="humaneval-x",
@@ -125,7 +257,7 @@ _ENTRIES = (
         downloads=tuple(
             Download(
                 url=f"{_CODEGEEX}/{language}/data/humaneval_{language}.jsonl.gz",
-                name=f"humaneval_{language}.jsonl.gz",
+                sha256=_HUMANEVAL_X_SHA256.get(language, ""),
             )
             for language in _HUMANEVAL_X_LANGUAGES
         ),
