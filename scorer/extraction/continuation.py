@@ -21,6 +21,7 @@ from scorer.extraction.results import Extracted, NothingFound
 from scorer.extraction.splicing import Wanted, adapter, class_with, definitions_of, renamed
 
 _CUT = "what would run or be tested after the function was left out"
+_ODD = "it does not parse behind the prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def extract_continuation(answer: str, language: str, prompt: str, entry_point: s
     if asked.language.grammar is None:
         chosen = choose(candidates(text, asked.language), asked.language)
         return Extracted(chosen.code, "continuation", (*notes, *chosen.notes))
+    if len(text) > asked.language.longest_bytes and not re.search(r"(?m)^[ \t]*(```|~~~)", text):
+        return Extracted(text, "continuation", (*notes, "nothing was left out: it is too long to be parsed"))
     raw = _verbatim(asked, text)
     if raw is not None:
         return Extracted(raw.text, raw.method, (*notes, *raw.notes))
@@ -93,9 +96,7 @@ def _prompt(text: str, language: Language, entry_point: str | None) -> Prompt:
 
 
 def _verbatim(asked: Prompt, text: str) -> Extracted | None:
-    """
-    The answer as it is, or up to its first fence (of a prompt that ended inside a block), if the prompt goes on in it.
-    """
+    """The answer as it is, or up to a first fence (the prompt ended inside a block), if the prompt goes on in it."""
     fence = re.search(r"(?m)^[ \t]*```", text)
     before = text[: fence.start()] if fence else text
     if not before.strip() or _defines(asked, before):
@@ -118,12 +119,15 @@ def _defines(asked: Prompt, code: str) -> bool:
     return bool(own) and first is not None and first.kind is not Kind.STATEMENT and code[:1] not in " \t"
 
 
-def _fit(asked: Prompt, code: str, *, as_it_is: bool = False) -> tuple[str, tuple[str, ...]] | None:
+def _fit(
+    asked: Prompt, code: str, *, as_it_is: bool = False, lenient: bool = False
+) -> tuple[str, tuple[str, ...]] | None:
     """
     The form of some code in which the prompt's function goes on in it, with what follows the function cut.
 
     Args:
         as_it_is: it was not in a fence, so nothing stands between it and the prompt.
+        lenient: it is enough that every bracket is closed; grammars know less than compilers.
     """
     for variant, note in _variants(asked, code, as_it_is=as_it_is):
         whole = outline(asked.text + variant, asked.language)
@@ -137,9 +141,13 @@ def _fit(asked: Prompt, code: str, *, as_it_is: bool = False) -> tuple[str, tupl
         if not rest.strip():
             continue
         sound = outline(asked.text + rest, asked.language)
-        if sound is not None and sound.clean:
+        if sound is not None and (sound.clean or (lenient and _balanced(asked.text + rest, asked.language))):
             return rest, tuple(filter(None, (note, _CUT if cut else "")))
     return None
+
+
+def _balanced(code: str, language: Language) -> bool:
+    return language.braces and not closers(code) and surplus(code) is None
 
 
 def _variants(asked: Prompt, code: str, *, as_it_is: bool) -> Iterator[tuple[str, str]]:
@@ -179,7 +187,7 @@ def _braced(asked: Prompt, code: str) -> Iterator[tuple[str, str]]:
         yield (_blank(asked.text) + code)[len(_blank(asked.text)) : end], "braces that close nothing were left out"
     # Up to where the braces of the prompt are closed: prose or cut-off code follows.
     depth = len(closers(asked.text))
-    position = surplus("{" * 0 + code)
+    position = surplus(code)
     while position is not None and depth > 1:
         following = surplus(code[position + 1 :])
         if following is None:
@@ -261,8 +269,11 @@ def _out_of(found: Candidates, asked: Prompt) -> Extracted:
         code, _, notes = target_code(found, Wanted(asked.target.name, "", asked.target.parameters), asked.language)
     except NothingFound:
         best = max(found.views, key=lambda view: view.quality)
+        fitted = _fit(asked, best.code, lenient=True)
+        if fitted:
+            return Extracted(fitted[0], "continuation", (*found.notes, *best.notes, *fitted[1], _ODD))
         gap = "" if asked.text.endswith("\n") else "\n"
-        return Extracted(gap + best.code, "continuation", (*found.notes, "it does not parse behind the prompt"))
+        return Extracted(gap + best.code, "continuation", (*found.notes, _ODD))
     return _whole_program(code, (*found.notes, *notes), asked)
 
 
@@ -276,7 +287,7 @@ def _whole_program(code: str, notes: tuple[str, ...], asked: Prompt) -> Extracte
     others = [item for item in found.items if item is not own]
     gone = _unwanted(found, others, asked.target, set()) + list(items[:-1] if not _overloads(asked.language) else [])
     notes = (*notes, _CUT) if gone else notes
-    if found.truncated or (own and own.broken):
+    if own and own.broken and closers(found.text(own)):
         notes = (*notes, "the function is not complete")
     includes = found.of(Kind.INCLUDE)
     body = found.without([*gone, *includes])
@@ -320,7 +331,7 @@ def _lacking(found: Outline, asked: Prompt) -> list[tuple[Kind, str]]:
         return []
     present = {"".join(found.bare(item).split()) for item in found.of(Kind.INCLUDE)}
     known = {name for item in found.items if not item.forward for name in item.names if item.kind is not Kind.ENTRY}
-    lacking = []
+    lacking: list[tuple[Kind, str]] = []
     for item in asked.parts.items:
         text = asked.parts.text(item)
         if item is asked.item or item.kind is Kind.TEST or asked.target.name in item.names:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scorer.extraction.candidates import Candidates, View, candidates, choose, joined, with_parts
 from scorer.extraction.cleaning import cleaned
+from scorer.extraction.grammars import Node
 from scorer.extraction.languages import Kind, Language, language_of
 from scorer.extraction.lexing import closers, words
 from scorer.extraction.outline import Item, Outline, outline, tidy
@@ -204,11 +205,8 @@ def _split(text: str) -> list[str]:
     return [*found, word]
 
 
-def _use_class(pieces: _Pieces, item: Item, method: object, target: Wanted) -> None:
+def _use_class(pieces: _Pieces, item: Item, method: Node, target: Wanted) -> None:
     """A class keeps its members together, so it stays whole, and a function is added that calls the method."""
-    from scorer.extraction.grammars import Node
-
-    assert isinstance(method, Node)
     added = adapter(item.names[0], method, target, pieces.parts.language) if item.names else None
     if added is None:
         pieces.item, pieces.function = item, pieces.parts.text(item)

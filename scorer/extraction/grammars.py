@@ -21,7 +21,7 @@ from scorer.extraction.languages import Language, language_of
 __all__ = ["Node", "Syntax", "parse", "parses", "walk"]
 
 MOST_STEPS = 40_000
-"""Of a hundred operations each: a program of 100 kB takes about 2,000, prose as long takes as many while it recovers."""
+"""Of a hundred operations each: a program of 100 kB takes about 2,000, prose as long no more."""
 
 _PIECE_BYTES = 1 << 14
 

@@ -82,7 +82,7 @@ _C_DECLARATIONS = (
 )
 _C_GUESSES = re.compile(
     r"\s*(#\s*(include|define|pragma|ifdef|ifndef|endif)\b|using\s+namespace\s+\w+\s*;|template\s*<|(class|struct)\s+\w+[^;.,]*\{"
-    r"|((static|inline|const|constexpr|unsigned|long|short|signed)\s+)*(int|void|bool|char|long|double|float|string|auto|vector|std::[\w:]+|pair|map|set)"
+    r"|((static|inline|const|constexpr|unsigned|long|short|signed)\s+)*(int|void|bool|char|long|double|float|string|auto|std::[\w:]+|\w+(?=\s*<))"
     r"(\s*<.*>)?(\s+(long|int))*[\s*&]+\w+\s*(\(|=|;|\[|\{|$))"
 )
 _SCRIPT_DECLARATIONS = "lexical_declaration variable_declaration"
@@ -122,7 +122,7 @@ LANGUAGES: tuple[Language, ...] = (
         ordered=True,
     ),
     Language(
-        names=("python", "py", "python3", "py3", "python2", "pypy", "pypy3", "cpython", "pytest", "sage", "ipython", "pycon"),
+        names=("python", "py", "python3", "py3", "python2", "pypy", "pypy3", "cpython", "pytest", "ipython", "pycon"),
         grammar=("tree_sitter_python", "language"),
         kinds=_kinds(
             include="import_statement import_from_statement future_import_statement",
@@ -284,14 +284,14 @@ LANGUAGES: tuple[Language, ...] = (
             "d dlang", "crystal", "clojure clj", "racket rkt", "scheme", "lisp commonlisp common-lisp clisp elisp",
             "prolog", "groovy", "fsharp f#", "vb vbnet visualbasic", "octave matlab", "coffeescript coffee", "cobol",
             "tcl", "awk gawk mawk", "sql sqlite mysql postgresql psql plsql", "verilog systemverilog", "vhdl",
-            "asm assembly nasm", "powershell ps1 pwsh", "html htm", "css scss sass less", "vue", "svelte", "solidity sol",
+            "asm assembly nasm", "powershell ps1", "html htm", "css scss sass less", "vue", "svelte", "solidity",
             "makefile make", "cmake", "dockerfile docker", "proto protobuf", "latex tex", "vba", "v vlang", "raku",
         )
     ),
 )  # fmt: skip
 
 DATA_TAGS = frozenset(
-    "output stdout stdin input console terminal shell-session shellsession log logs json jsonc yaml yml xml csv tsv ini "
+    "output stdout stdin input console terminal shell-session shellsession log logs json yaml yml xml csv tsv ini "
     "toml diff patch math mermaid dot graphviz svg http cmd bat batch dos".split()
 )
 """Fences of these hold what a program reads or writes, or commands around it."""
@@ -302,9 +302,7 @@ _VERSION = re.compile(r"^(c\+\+|cpp|c|python|py|java|php|typescript|javascript|r
 
 
 def language_of(name: str) -> Language:
-    """
-    The language of a runtime's id, of a benchmark's word for it, or of a model's; without a grammar if it is unknown.
-    """
+    """The language by a runtime's id, a benchmark's word or a model's; one without a grammar if it is unknown."""
     return known_language(name) or Language(names=(name.strip().lower() or "?",))
 
 

@@ -11,16 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scorer.extraction.languages import DATA_TAGS, Language, known_language
 
 # A list's marker, a quotation's, or nothing; then the fence, then what stands behind it.
 _FENCE = re.compile(r"^(?P<lead>[ \t]*(?:(?:[-*+>]|\d{1,3}[.)])[ \t]*)*)(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)$")
-_GLUED = re.compile(r"^(?P<lead>[^`\n]*[:：\s])(?P<fence>`{3,})[ \t]*(?P<info>[\w+#.-]*)[ \t]*$")
+_GLUED = re.compile(r"^(?P<lead>[^`\n]*[:\uff1a\s])(?P<fence>`{3,})[ \t]*(?P<info>[\w+#.-]*)[ \t]*$")
 _ONE_LINE = re.compile(r"^[ \t]*```(?:(?P<info>[\w+#]+)[ \t]+)?(?P<code>[^`\n]+)```[ \t]*$")
-_TAG = re.compile(
-    r"^[ \t]*(?P<slash>\\end\{code\}|\[/[A-Z+#]{2,12}\])|^[ \t]*(?P<open>\\begin\{code\}|\[[A-Z+#]{2,12}\])[ \t]*$"
-)
 _MARKDOWN = frozenset({"markdown", "md"})
 _EXTENSION = re.compile(r"[\w./-]*\.([a-z+]{1,5})$")
 
@@ -66,35 +64,42 @@ def _parts(lines: list[str]) -> Iterator[Block | str]:
     opened: re.Match[str] | None = None
     heading = ""
     for line in lines:
-        fence = _FENCE.match(line) or (_glued(line) if opened is None else None)
-        if opened is None:
-            single = _ONE_LINE.match(line)
-            if single:
-                yield _block([single["code"]], single["info"] or "", heading, closed=True, indent=0)
-            elif fence and fence["info"].strip().lower() not in _MARKDOWN:
-                opened, code = fence, []
-                if fence.re is _GLUED:
-                    heading = fence["lead"]
-                    yield heading
-            elif not fence:
-                yield line
-                heading = line if line.strip() else heading
-            continue
-        if fence is None or not _ends(opened, fence):
-            code.append(line)
-            continue
-        yield _block(code, opened["info"], heading, closed=True, indent=_indent(opened))
-        # A fence that names a language opens the next block: the one that should have closed this one is missing.
-        opened, code, heading = (fence if fence["info"].strip() else None), [], ""
+        fence = _fence(line, inside=opened is not None)
+        if opened is not None:
+            if fence is None or not _ends(opened, fence):
+                code.append(line)
+                continue
+            yield _block(code, opened["info"], heading, closed=True, indent=_indent(opened))
+            # A fence that names a language opens the next block: the one that should have closed this one is missing.
+            opened, code, heading = (fence if fence["info"].strip() else None), [], ""
+        elif fence is None:
+            yield line
+            heading = line if line.strip() else heading
+        elif fence.re is _ONE_LINE:
+            yield _block([fence["code"]], fence["info"] or "", heading, closed=True, indent=0)
+        elif fence["info"].strip().lower() not in _MARKDOWN:
+            opened, code = fence, []
+            heading = fence["lead"] if fence.re is _GLUED else heading
     if opened is not None:
         yield _unclosed(code, opened, heading)
+
+
+def _fence(line: str, *, inside: bool) -> re.Match[str] | None:
+    """A line that opens or closes a block, or is one by itself."""
+    if "```" not in line and "~~~" not in line:  # nearly every line
+        return None
+    if inside:
+        return _FENCE.match(line)
+    return _FENCE.match(line) or _glued(line) or _ONE_LINE.match(line)
 
 
 def _glued(line: str) -> re.Match[str] | None:
     """A fence behind a sentence: `Here it is: ```cpp`."""
     fence = _GLUED.match(line)
-    sure = fence and (known_language(fence["info"]) or fence["lead"].rstrip().endswith((":", "："))) if fence else None
-    return fence if sure else None
+    if fence is None:
+        return None
+    announced = fence["lead"].rstrip().endswith((":", "\uff1a"))  # the second is the full-width colon
+    return fence if announced or known_language(fence["info"]) else None
 
 
 def _indent(opened: re.Match[str]) -> int:
@@ -122,6 +127,8 @@ def _unclosed(code: list[str], opened: re.Match[str], heading: str) -> Block:
 
 
 def _block(code: list[str], info: str, heading: str, *, closed: bool, indent: int) -> Block:
+    if not any(line.strip() for line in code):
+        return Block("", "", None, closed, heading)
     if indent and code and all(line.lstrip().startswith(">") for line in code):  # all of it is quoted
         code, indent = [re.sub(r"^[ \t]*> ?", "", line) for line in code], 0
     lines = [line[min(indent, len(line) - len(line.lstrip(" \t"))) :] for line in code] if indent else code
@@ -129,9 +136,10 @@ def _block(code: list[str], info: str, heading: str, *, closed: bool, indent: in
     return Block("\n".join(lines) + "\n", tag, language, closed, heading.strip())
 
 
+@lru_cache(maxsize=256)
 def _tag(info: str) -> tuple[str, Language | None]:
-    """What stands behind a fence: `cpp`, `C++ 17`, `{.python .numberLines}`, `language-js`, `main.cpp`, `java:Main.java`."""
-    word = (re.split(r"[\s{},;:=()]+", info.strip(" \t{.}").lower()) + [""])[0]
+    """What stands behind a fence: `cpp`, `C++ 17`, `{.python .numberLines}`, `language-js`, `main.cpp`."""
+    word = re.split(r"[\s{},;:=()]+", info.strip(" \t{.}").lower())[0]
     word = re.sub(r"^(language|lang)-", "", word).strip(".")
     extension = _EXTENSION.match(word)
     known = known_language(word) or (known_language(extension[1]) if extension else None)

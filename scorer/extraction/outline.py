@@ -24,6 +24,8 @@ _NAMES = frozenset(
 )
 _GUARD = re.compile(r"\s*if\s*\(?\s*__name__\s*==|\s*if\s*\(?\s*['\"]__main__['\"]\s*==")
 _TEST_NAMES = {"go": re.compile(r"(Test|Benchmark|Fuzz|Example)([A-Z_].*)?$")}
+MOST_ITEMS = 5_000
+"""At the top level of what is a program; brackets by the thousand are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +112,14 @@ def tidy(code: str) -> str:
 def outline(code: str, language: Language) -> Outline | None:
     """What stands at the top level of some code; None: it cannot be parsed at all (see `grammars.parse`)."""
     syntax = parse(code, language)
-    if syntax is None:
+    if syntax is None or syntax.root.child_count > MOST_ITEMS:
         return None
     clean, size, missing = syntax.clean, len(syntax.source), ""
     if not clean and language.braces:
         missing = closers(code)
         # Closed, a function that was cut off is a function to the grammar.
         closed = parse(code + "\n" + missing, language) if missing else None
-        syntax = closed or syntax
+        syntax = closed if closed and closed.root.child_count <= MOST_ITEMS else syntax
     items = tuple(_items(syntax, language, size))
     return Outline(language, syntax, items, clean, bool(missing), size)
 

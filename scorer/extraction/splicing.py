@@ -152,7 +152,7 @@ def _free_declaration(method: Node) -> str:
     body = method.child_by_field_name("body")
     whole = (method.text or b"").decode("utf-8", "replace")
     head = (
-        whole[: len(whole.encode()) - len((body.text or b""))]
+        whole[: len(whole.encode()) - len(body.text or b"")]
         if body is not None and whole.isascii()
         else whole.partition("{")[0]
     )

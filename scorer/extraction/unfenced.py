@@ -21,8 +21,9 @@ _COMMENT = re.compile(r"^\s*(//|/\*|\*/|\*\s|#|--\s|\"\"\"|''')")
 _WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef\uac00-\ud7af]")
 _STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|//.*|#.*|/\*.*")
 _SENTENCE = re.compile(
-    r"^\s*([-*+>]\s|\d+[.)]\s|\*\*|#{1,6}\s)?\s*\**[A-Za-z][\w'’,-]*\**(\s+\S+){1,}\s*$|^\s*\w+[,!:.]\s*$"
+    r"^\s*([-*+>]\s|\d+[.)]\s|\*\*|#{1,6}\s)?\s*\**[A-Za-z][\w'\u2019,-]*\**(\s+\S+){1,}\s*$|^\s*\w+[,!:.]\s*$"
 )
+_ASSIGNED = re.compile(r"[ \ta-zA-Z_]*=?[ \trRfFbB]*")
 _HEADING = re.compile(r"^#{1,6}\s+\S")
 
 
@@ -50,9 +51,7 @@ def _weight(line: str, language: Language) -> int:
 
 
 def region(text: str, language: Language) -> tuple[str, str, str] | None:
-    """
-    The code among prose, with what stands before and behind it; None: no line is surely code.
-    """
+    """The code among prose, with what stands before and behind it; None: no line is surely code."""
     lines = text.split("\n")
     weights = [_weight(line, language) for line in lines]
     _quiet_comments(lines, weights)
@@ -67,7 +66,7 @@ def region(text: str, language: Language) -> tuple[str, str, str] | None:
     start, end = best_range
     if best < _SURE or not any(weight == _SURE for weight in weights[start:end]):
         return None
-    start, end = _widened(lines, weights, start, end, language)
+    start, end = _widened(lines, weights, start, end)
     return "\n".join(lines[start:end]).strip("\n") + "\n", "\n".join(lines[:start]), "\n".join(lines[end:])
 
 
@@ -81,11 +80,11 @@ def _quiet_comments(lines: list[str], weights: list[int]) -> None:
             continue
         for opening, closing in (("/*", "*/"), ('"""', '"""'), ("'''", "'''")):
             before, found, after = line.partition(opening)
-            if found and closing not in after and not before.strip(" \t=rRfFbB_abcdefghijklmnopqrstuvwxyz"):
+            if found and closing not in after and _ASSIGNED.fullmatch(before):
                 inside = closing
 
 
-def _widened(lines: list[str], weights: list[int], start: int, end: int, language: Language) -> tuple[int, int]:
+def _widened(lines: list[str], weights: list[int], start: int, end: int) -> tuple[int, int]:
     """With the comments right above, and the indented lines that go on below (a block cut off, a last `return x`)."""
     while (
         start and lines[start - 1].strip() and weights[start - 1] == _NEUTRAL and not _HEADING.match(lines[start - 1])
