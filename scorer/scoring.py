@@ -36,7 +36,9 @@ def opened(request: Request) -> Iterator[Scoring]:
         RunDirectoryError: it does not fit the request, or another process scores into it.
         GenerationsError: they cannot be read.
     """
-    generations.format_of(request.generations)  # before a directory is made for what cannot be read
+    # Before a directory is made for what cannot be scored.
+    generations.format_of(request.generations)
+    _ = request.problems
     path = directory(request.out).path
     with RunDirectory.open(path).locked():
         run = RunDirectory.open(path)
