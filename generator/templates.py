@@ -47,7 +47,7 @@ class Template(BaseModel):
     digest: str
     summary: str
     benchmarks: tuple[str, ...] = ()
-    default: bool = False
+    default: tuple[str, ...] = ()
     completion_form: Literal["completion", "answer", "solution"] = "completion"
     shots: bool = False
     cot: bool = False
@@ -125,7 +125,7 @@ def _named(name: str) -> Template:
 
 def _default(benchmark: str) -> Template:
     for template in shipped():
-        if template.default and benchmark in template.benchmarks:
+        if benchmark in template.default:
             return template
     return _named(PLAIN)
 
