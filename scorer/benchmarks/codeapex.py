@@ -256,24 +256,30 @@ def _completion(task: Task, text: str) -> Program:
 
 
 def _answer(task: Task, text: str, method: str = "", notes: tuple[str, ...] = ()) -> Program:
-    if alone := _alone(task, text):
+    named = re.search(rf"\b{re.escape(task.function)}\s*\(", text)
+    if not named and (alone := _alone(task, text)):
         return alone
-    found = extract_definitions(text, "cpp", task.declaration, task.code_context)
+    try:
+        found = extract_definitions(text, "cpp", task.declaration, task.code_context)
+    except NothingFound:
+        if alone := _alone(task, text):
+            return alone
+        raise
     return Program(task.context.filled(found.text, found.includes), method or found.method, notes + found.notes)
 
 
 def _alone(task: Task, text: str) -> Program | None:
     """
-    A whole program that does without the function that was asked for; None if the answer is something else.
+    The whole program in an answer that does without the function; None if it has no main program.
 
     Raises:
         NothingFound: the answer holds no program at all.
     """
-    found = extract_program(text, "cpp")
-    if _MAIN.search(found.text) is None or re.search(rf"\b{re.escape(task.function)}\s*\(", found.text):
+    if not _MAIN.search(text):
         return None
+    found = extract_program(text, "cpp")
     note = f"there is no function {task.function}: the answer's own main program is judged alone"
-    return Program(found.text, "whole program", (*found.notes, note))
+    return Program(found.text, "whole program", (*found.notes, note)) if _MAIN.search(found.text) else None
 
 
 def _settled(sample: Sample, why: str) -> Prepared:

@@ -246,5 +246,5 @@ def first_mistake(error: ValidationError) -> str:
 
 def entry_name(number: int, fields: object) -> str:
     """Which entry of an array, for people."""
-    known = isinstance(fields, dict) and isinstance(fields.get("id"), int)
-    return f"entry {number}" + (f" (id {fields['id']})" if known else "")  # type: ignore[index]  # `known` says so
+    id_ = fields.get("id") if isinstance(fields, dict) else None
+    return f"entry {number} (id {id_})" if isinstance(id_, int) else f"entry {number}"

@@ -228,6 +228,20 @@ def test_both_languages_are_the_same_problems() -> None:
         assert stubs[0] == stubs[1]
 
 
+def test_an_answer_that_repeats_the_whole_main_program_becomes_the_same_program(benchmark: CodeApex) -> None:
+    """Nothing of a context is lost or doubled, whatever stands in it."""
+    for name, problem in benchmark.problems.items():
+        function = stub(problem.fields["declaration"])
+        solution = benchmark.prepare(Sample(problem=name, index=0, text=function, form=Form.SOLUTION)).program
+        answer = Sample(problem=name, index=0, text=f"Here it is:\n\n```cpp\n{solution}```\n")
+        assert words(benchmark.prepare(answer).program) == words(solution), name
+
+
+def words(program: str) -> list[str]:
+    """A program without comments and white space."""
+    return re.sub(r"//[^\n]*", "", program).split()
+
+
 @in_the_modules_loop
 @pytest.mark.slow
 @pytest.mark.timeout(3600)

@@ -235,6 +235,23 @@ def test_an_answer_that_is_another_whole_program_is_judged_alone(benchmark: Code
     assert prepared.notes[-1] == "there is no function total: the answer's own main program is judged alone"
 
 
+def test_a_helper_of_another_whole_program_is_not_taken_for_the_function(benchmark: CodeApex) -> None:
+    whole = "int read_one(int n) {\n    return n;\n}\nint main() {\n    return read_one(0);\n}\n"
+    assert program(benchmark, fenced(whole)) == whole
+
+
+def test_a_whole_program_in_an_answer_that_only_speaks_of_the_function_is_judged_alone(benchmark: CodeApex) -> None:
+    whole = '#include <cstdio>\nint main() {\n    std::puts("10");\n}\n'
+    prepared = benchmark.prepare(Sample(problem="7", index=0, text="Instead of total(n):\n\n" + fenced(whole)))
+    assert (prepared.program, prepared.method) == (whole, "whole program")
+
+
+def test_a_function_under_another_name_is_renamed_with_a_note(benchmark: CodeApex) -> None:
+    prepared = benchmark.prepare(Sample(problem="7", index=0, text=fenced(FUNCTION.replace("total", "sum_up"))))
+    assert FUNCTION in prepared.program
+    assert any("renamed to total" in note for note in prepared.notes)
+
+
 @pytest.mark.parametrize("text", ["", "I am sorry, but I cannot help with that.", "```cpp\n```"])
 def test_an_answer_without_a_program_is_a_compile_error_with_a_reason(benchmark: CodeApex, text: str) -> None:
     prepared = benchmark.prepare(Sample(problem="7", index=0, text=text))
@@ -379,3 +396,9 @@ def test_an_instruction_to_a_translator_in_a_description_is_reported(tmp_path: P
 
 def test_that_the_benchmarks_own_test_cases_are_not_public_is_the_first_warning(benchmark: CodeApex) -> None:
     assert "2 samples of 1 problems are judged" in benchmark.warnings[0]
+
+
+def test_the_document_lists_every_known_defect_with_its_reason() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "codeapex.md").read_text()
+    for name, defect in DEFECTS.items():
+        assert any(name in row and defect.why in row for row in document.splitlines()), name

@@ -290,7 +290,7 @@ def test_a_key_that_cannot_be_read_is_refused(folder: Path) -> None:
 )
 def test_a_mistake_in_a_question_is_named(tmp_path: Path, fields: dict[str, object], mistake: str) -> None:
     path = tmp_path / "testcases_en.json"
-    path.write_text(json.dumps([question(0), question(1, **fields)]))
+    path.write_text(json.dumps([question(0), question(1) | fields]))
     with pytest.raises(BenchmarkDataError, match=f"{path.name}, entry 2.*{mistake}"):
         load(path)
 
