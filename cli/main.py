@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import generate_commands, report_command, score_command
+from cli import benchmarks_command, generate_commands, report_command, score_command
 from cli.edge import finish
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
@@ -392,6 +392,7 @@ def show_config(*, config: ConfigFile = None, json: Json = False) -> None:
     finish(command)
 
 
+benchmarks_command.add_to(app)
 generate_commands.add_to(app)
 report_command.add_to(app)
 score_command.add_to(app)
