@@ -154,7 +154,7 @@ def _tests(metrics: Mapping[str, Compared]) -> str:
     by_test: dict[str, list[str]] = {}
     for name, compared in metrics.items():
         by_test.setdefault(compared.difference.test, []).append(title_of(name))
-    said = [f"{test} ({', '.join(names)})" for test, names in by_test.items()]
+    said = list(by_test) if len(by_test) == 1 else [f"{test} ({', '.join(names)})" for test, names in by_test.items()]
     solved = metrics.get("ac_at_all") or metrics.get("accuracy")
     if solved and solved.difference.only_first is not None:
         said.append(

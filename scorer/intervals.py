@@ -28,6 +28,7 @@ LEVEL = 0.95
 _MOST_DRAWS = 100_000_000  # about a second; reached only by many problems that all have different values
 _COST_OF_COUNT = 10  # a multinomial count costs about as much as so many draws of an index
 _BLOCK = 1 << 20  # draws held at once: 8 MB of indices and as much of values
+_LAST_BITS = 1e-9  # values are 0..1, or differences of such
 _NORMAL = NormalDist()
 
 
@@ -92,11 +93,13 @@ def bootstrap_interval(
     _check(values)
     tail = (1 - level) / 2
     low, high = float(values.min()), float(values.max())
-    if low == high:
+    if high - low <= _LAST_BITS:
         return _interval_of_equals(low, len(values), tail)
     means = np.sort(_resampled_means(values, seed, resamples))
     mean = float(values.mean())
-    below = float(np.mean(means < mean) + np.mean(means == mean) / 2)  # a tie is half below: values are discrete
+    # A tie is half below, and values are discrete, so there are ties; they differ in their last bits.
+    tied = np.abs(means - mean) <= _LAST_BITS
+    below = float(np.mean((means < mean) & ~tied) + np.mean(tied) / 2)
     bias = _NORMAL.inv_cdf(min(max(below, 1 / (2 * len(means))), 1 - 1 / (2 * len(means))))
     deviations = values - mean
     acceleration = float((deviations**3).sum() / (6 * (deviations**2).sum() ** 1.5))
@@ -129,13 +132,12 @@ def paired_bootstrap(
     gained = second - first
     _check(gained)
     value = float(gained.mean())
-    if gained.min() == gained.max():
-        interval, p_value = Interval(value, value), 1.0 if value == 0 else 2.0 ** (1 - len(gained))
+    if gained.max() - gained.min() <= _LAST_BITS:
+        interval, p_value = Interval(value, value), 1.0 if abs(value) <= _LAST_BITS else 2.0 ** (1 - len(gained))
     else:
         interval = bootstrap_interval(gained, level=level, seed=seed, resamples=resamples)
         centred = _resampled_means(gained - value, seed, resamples)
-        # Means that are equal in exact arithmetic differ in their last bits.
-        as_far = int(np.count_nonzero(np.abs(centred) >= abs(value) * (1 - 1e-9)))
+        as_far = int(np.count_nonzero(np.abs(centred) >= abs(value) - _LAST_BITS))
         p_value = (1 + as_far) / (1 + len(centred))
     return Difference(
         value=value,

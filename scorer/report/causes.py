@@ -15,7 +15,7 @@ _MOST_READ = 400  # of a line, since the place at its beginning is looked for in
 _PLACE = re.compile(r"^(?:\S*?[\w./-]+[:(]\d+(?:[:,]\d+)?\)?:?\s*)+")
 _QUOTED = re.compile("\u2018[^\u2019]*\u2019|`[^`']*[`']|'[^']*'|\"[^\"]*\"")  # \u2018x\u2019 is how GCC quotes
 _NUMBER = re.compile(r"0x[0-9a-fA-F]+|\d+")
-_ERROR = re.compile(r"\berror\b|\bErr:|\bError\b|Exception|panic", re.IGNORECASE)
+_ERROR = re.compile(r"[Ee]rror\b|ERROR\b|Exception|panic|\bfatal\b")
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from scorer.report.details import Usage
 from scorer.scores import Group, Scores
 
 _NARROWEST_LABEL = 7.0  # percent of a bar in which a label fits on a phone
+_NARROWEST_GAP = 18.0  # percent of an axis between labels
 _MOST_POINTS = 40
 _MOST_BARS = 30
 _BINS_PER_DECADE = 6
@@ -179,22 +180,30 @@ def _histogram(
         ends = [10 ** (low + (high - low) * (i + step) / bins) for step in (0, 1)]
         label = f"{shown(ends[0])} to {shown(ends[1])}: {good} accepted, {bad} not"
         columns.append(Column(100 * i / bins, 100 / bins, 100 * good / most, 100 * bad / most, (good, bad), label))
-    ticks = tuple(
-        Tick(100 * (exponent - low) / (high - low), shown(10**exponent))
-        for exponent in _tick_exponents(low, high, binary=shown is _size)
-    )
+    marks = [(100 * (each - low) / (high - low), each) for each in _tick_exponents(low, high, binary=shown is _size)]
+    ticks = tuple(Tick(at, shown(10**exponent)) for at, exponent in _apart(marks))
     median, p95 = (float(np.quantile(numbers, share)) for share in (0.5, 0.95))
     return Histogram(tuple(columns), ticks, most, len(numbers), shown(median), shown(p95), shown(float(numbers.max())))
 
 
 def _tick_exponents(low: float, high: float, *, binary: bool) -> list[float]:
-    """Round values: powers of ten of a time, and of four of a size; at most about six."""
+    """Round values: powers of ten of a time, and of two of a size; at most about six."""
     if not binary:
         found = [float(each) for each in range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)]
         return found if len(found) > 1 else [low, high]
     powers = range(math.ceil(low / math.log10(2) - 1e-9), math.floor(high / math.log10(2) + 1e-9) + 1)
     step = max(1, math.ceil(len(powers) / 6))
     return [power * math.log10(2) for power in powers if power % step == 0] or [low, high]
+
+
+def _apart(marks: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Those of some marks whose labels do not touch on a phone."""
+    found: list[tuple[float, float]] = []
+    for mark in marks:
+        # Beside an end of the axis a label is not centred, and so needs more room.
+        if not found or mark[0] - found[-1][0] >= _NARROWEST_GAP + (5 if mark[0] > 95 else 0):
+            found.append(mark)
+    return found
 
 
 def _duration(ns: float) -> str:

@@ -7,6 +7,7 @@
   const TRUNCATED = 1, SHARED = 2;
   const PAGE = 50, MOST_CHIPS = 8, MOST_CASES = 30, LONGEST_TEXT = 200000, MOST_DIFF_LINES = 600;
   const several = data.runs.length > 1;
+  const ACCEPTED = data.verdicts.indexOf("AC");
 
   function el(tag, attributes, ...children) {
     const made = document.createElement(tag);
@@ -136,6 +137,11 @@
     return el("i", { class: "v-" + data.verdicts[verdict], "aria-hidden": "true" });
   }
 
+  function verdictChip(sample) {
+    const counts = sample[TOTAL] > 1 ? " " + sample[PASSED] + "/" + sample[TOTAL] : "";
+    return el("span", { class: "chip", title: plain(sampleName(sample)) }, swatch(sample[VERDICT]), data.verdicts[sample[VERDICT]] + counts);
+  }
+
   function titled(title, content) {
     return el("div", {}, el("h5", {}, title), content);
   }
@@ -173,8 +179,7 @@
   }
 
   function caseTable(cases) {
-    const accepted = data.verdicts.indexOf("AC");
-    const order = [...cases.filter((row) => row[1] !== accepted), ...cases.filter((row) => row[1] === accepted)];
+    const order = [...cases.filter((row) => row[1] !== ACCEPTED), ...cases.filter((row) => row[1] === ACCEPTED)];
     const body = el("tbody", {}, ...(cases.length > MOST_CASES ? order.slice(0, MOST_CASES) : cases).map(caseRow));
     const table = el("table", { class: "cases" },
       el("thead", {}, el("tr", {}, ...["case", "verdict", "CPU ms", "wall ms", "MiB", "detail"].map((title, i) =>
@@ -195,13 +200,11 @@
   function sampleView(problem, details, sample) {
     const known = details.samples[sample[RUN] + "/" + sample[SAMPLE]];
     const view = el("div", {});
-    const facts = [data.verdicts[sample[VERDICT]] + " " + sample[PASSED] + "/" + sample[TOTAL], data.languages[sample[LANGUAGE]]];
+    const facts = [data.languages[sample[LANGUAGE]]];
     if (data.methods[sample[METHOD]]) facts.push("program found: " + data.methods[sample[METHOD]]);
     if (sample[FLAGS] & TRUNCATED) facts.push("the answer was cut off");
     if (known && known.score !== undefined) facts.push("score " + known.score.toFixed(3));
-    view.append(el("p", {}, el("span", { class: "tag" }, swatch(sample[VERDICT])), visible(plain(facts.join(" · ")))));
-    view.querySelector(".tag").className = "chip";
-    view.querySelector(".chip").append(data.verdicts[sample[VERDICT]]);
+    view.append(el("p", {}, verdictChip(sample), " ", visible(plain(facts.join(" · ")))));
     if (!known) {
       view.append(el("p", { class: "soft" }, "The details of this sample are not in the page."));
       return view;
@@ -260,7 +263,9 @@
         } }, swatch(sample[VERDICT]), plain(sampleName(sample)) + " " + data.verdicts[sample[VERDICT]]));
       }
       panel.append(tabs);
-      const first = Math.max(0, problem.samples.findIndex((sample) => matchesSample(sample)));
+      // What is looked for, and first of that a failure: that is what a report is read for.
+      const looked = problem.samples.filter(matchesSample);
+      const first = problem.samples.indexOf(looked.find((sample) => sample[VERDICT] !== ACCEPTED) ?? looked[0] ?? problem.samples[0]);
       tabs.children[first].setAttribute("aria-pressed", "true");
       show(problem.samples[first]);
     } else show(problem.samples[0]);
@@ -269,13 +274,10 @@
   }
 
   function chips(problem) {
-    const accepted = data.verdicts.indexOf("AC");
-    const made = problem.samples.slice(0, MOST_CHIPS).map((sample) =>
-      el("span", { class: "chip", title: plain(sampleName(sample)) }, swatch(sample[VERDICT]),
-        data.verdicts[sample[VERDICT]] + (sample[TOTAL] > 1 ? " " + sample[PASSED] + "/" + sample[TOTAL] : "")));
+    const made = problem.samples.slice(0, MOST_CHIPS).map(verdictChip);
     if (problem.samples.length > MOST_CHIPS) {
-      const right = problem.samples.filter((sample) => sample[VERDICT] === accepted).length;
-      made.splice(0, made.length, el("span", { class: "chip" }, swatch(accepted), right + " of " + problem.samples.length + " accepted"));
+      const right = problem.samples.filter((sample) => sample[VERDICT] === ACCEPTED).length;
+      made.splice(0, made.length, el("span", { class: "chip" }, swatch(ACCEPTED), right + " of " + problem.samples.length + " accepted"));
     }
     if (!problem.samples.length) made.push(el("span", { class: "chip" }, "no sample"));
     return el("span", { class: "chips" }, ...made);
@@ -309,18 +311,16 @@
   }
 
   function matchesSample(sample) {
-    const ac = data.verdicts.indexOf("AC");
     const wanted = verdict.value;
     if (language.value !== ANY && sample[LANGUAGE] !== Number(language.value)) return false;
     if (wanted === ANY || wanted === DISAGREE) return true;
-    return wanted === FAILED ? sample[VERDICT] !== ac : sample[VERDICT] === Number(wanted);
+    return wanted === FAILED ? sample[VERDICT] !== ACCEPTED : sample[VERDICT] === Number(wanted);
   }
 
   function runsDisagree(problem) {
-    const ac = data.verdicts.indexOf("AC");
     const solved = new Set(data.runs.map((_, run) => {
       const mine = problem.samples.filter((sample) => sample[RUN] === run);
-      return mine.length ? mine.filter((sample) => sample[VERDICT] === ac).length / mine.length : -1;
+      return mine.length ? mine.filter((sample) => sample[VERDICT] === ACCEPTED).length / mine.length : -1;
     }));
     return solved.size > 1;
   }

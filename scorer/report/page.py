@@ -3,9 +3,9 @@ The HTML page: one file that needs no network, no font and no script of anybody 
 
 Theory of operation. Everything that models, programs and data said is hostile. In the template every expression passes
 `safe.visible` and is escaped by Jinja; details are JSON in data blocks, which browsers never execute, and `page.js`
-puts them on the screen as text nodes only. Should something slip through all the same, the page's Content-Security-Policy
-allows exactly one script and one style sheet, by their digests, and nothing from anywhere else: no inline handler, no
-image, no request.
+puts them on the screen as text nodes only. Should something slip through all the same, the page's
+Content-Security-Policy allows exactly one script and one style sheet, by their digests, and nothing from anywhere else:
+no inline handler, no image, no request.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from executor.model import MIB, MS, Verdict
+from executor.model import MIB, SECOND, Verdict
 from scorer.about import About
 from scorer.report import charts
 from scorer.report.details import details_of
@@ -101,35 +101,30 @@ def page_of(report: Report, *, details_bytes: int = DETAILS_BYTES) -> Page:
             policy=_policy(style, script),
         )
     )
-    return Page(html, details.kept, details.left_out)
+    return Page(html.lstrip(), details.kept, details.left_out)
 
 
 def facts_of(about: About) -> tuple[tuple[str, str], ...]:
     """What a reader has to know to get the same numbers again."""
-    benchmark, generations, judge, machine = about.benchmark, about.generations, about.judge, about.machine
-    facts: list[tuple[str, str | None]] = [
-        ("Benchmark", benchmark and f"{benchmark.name} {benchmark.version[:12]}"),
-        ("Options", benchmark and ", ".join(f"{name} = {value}" for name, value in benchmark.options.items())),
-        ("Model", generations and ", ".join(generations.models)),
-        ("Generations", generations and generations.source),
-        ("Judged", f"{about.created:%Y-%m-%d %H:%M %Z}".strip()),
-        ("Limits", _limits(about)),
-        ("Judge", judge and _joined(judge.place, judge.version, judge.slots and f"{judge.slots} at once")),
-        ("Memory measured by", judge and judge.meter),
-        (
-            "Machine",
-            machine
-            and _joined(
-                machine.processor or machine.architecture,
-                f"{machine.cores} cores",
-                machine.memory_bytes and f"{machine.memory_bytes / MIB / 1024:.0f} GiB",
-                machine.kernel,
-            ),
-        ),
-        ("Toolchains", "; ".join(f"{name}: {line}" for name, line in about.toolchains.items())),
-        ("Ennead", _joined(about.ennead, about.commit and f"commit {about.commit[:12]}")),
-    ]
-    return tuple((name, value) for name, value in facts if value)
+    facts: dict[str, str | None] = {}
+    if benchmark := about.benchmark:
+        facts["Benchmark"] = f"{benchmark.name} {benchmark.version[:12]}"
+        facts["Options"] = ", ".join(f"{name} = {value}" for name, value in benchmark.options.items())
+    if generations := about.generations:
+        facts["Model"] = ", ".join(generations.models)
+        facts["Generations"] = generations.source
+    facts["Begun"] = f"{about.created:%Y-%m-%d %H:%M %Z}".strip()
+    facts["Limits"] = _limits(about)
+    if judge := about.judge:
+        facts["Judge"] = _joined(judge.place, judge.version, judge.slots and f"{judge.slots} at once")
+        facts["Measured by"] = judge.meter
+    if machine := about.machine:
+        memory = machine.memory_bytes and f"{machine.memory_bytes / MIB / 1024:.0f} GiB"
+        processor = machine.processor or machine.architecture
+        facts["Machine"] = _joined(processor, f"{machine.cores} cores", memory, machine.kernel)
+    facts["Toolchains"] = "; ".join(f"{name}: {line}" for name, line in about.toolchains.items())
+    facts["Ennead"] = _joined(about.ennead, about.commit and f"commit {about.commit[:12]}")
+    return tuple((name, value) for name, value in facts.items() if value)
 
 
 def _joined(*parts: str | int | None) -> str:
@@ -137,7 +132,7 @@ def _joined(*parts: str | int | None) -> str:
 
 
 def _limits(about: About) -> str:
-    forms = {"cpu_ns": ("CPU", MS, "ms"), "wall_ns": ("wall", MS, "ms"), "memory_bytes": ("memory", MIB, "MiB")}
+    forms = {"cpu_ns": ("CPU", SECOND, "s"), "wall_ns": ("wall", SECOND, "s"), "memory_bytes": ("memory", MIB, "MiB")}
     found = []
     for name, (title, unit, suffix) in forms.items():
         if limit := about.limits.used.get(name):
@@ -172,6 +167,8 @@ def _groupings(runs: Sequence[Run]) -> list[dict[str, Any]]:
             if group.name == name
         ]
         metrics = list(dict.fromkeys(metric for _, _, group in rows for metric in group.metrics))
+        if "ac_at_all" in metrics and "pass_at_1" in metrics:
+            metrics.remove("pass_at_1")  # it is the same
         if rows:
             shown = rows[:MOST_GROUPS]
             found.append({"title": title, "metrics": metrics, "rows": shown, "more": len(rows) - len(shown)})

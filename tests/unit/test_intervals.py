@@ -46,6 +46,13 @@ def test_counting_distinct_values_is_the_same_bootstrap_as_drawing_indices() -> 
     assert counted.high == pytest.approx(drawn.high, abs=0.003)
 
 
+def test_the_last_bits_of_values_move_no_interval() -> None:
+    thirds = np.array([0.0, 1 / 3, 2 / 3, 1.0] * 15)
+    assert 1 - 2 / 3 != 1 / 3
+    other, found = bootstrap_interval(np.where(thirds == 1 / 3, 1 - 2 / 3, thirds)), bootstrap_interval(thirds)
+    assert (other.low, other.high) == (pytest.approx(found.low), pytest.approx(found.high))
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("problems", [50, 200])
 def test_95_percent_intervals_hold_the_truth_about_95_times_of_100(share: float, problems: int) -> None:
