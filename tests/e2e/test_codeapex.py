@@ -148,7 +148,7 @@ def test_what_was_worked_out_by_hand_amounts_to_these_scores() -> None:
     assert {name: round(value, 6) for name, value in by_hand(EVERY).items()} == FROZEN
 
 
-FROZEN = {"compilable": 0.889706, "ac_at_1": 0.567402, "ac_at_all": 0.370098, "ac_rate": 0.472631}
+FROZEN = {"compilable": 0.892857, "ac_at_1": 0.565476, "ac_at_all": 0.37381, "ac_rate": 0.473413}
 
 
 @in_the_modules_loop
