@@ -37,6 +37,7 @@ demo: $(READY) ## judge programs in nine languages and show every verdict
 .PHONY: test
 test: $(READY) ## run every test this machine can run; root runs the conformance suite as an ordinary user too
 	-@$(INSTALL) $(TESTED)
+	-@command -v chromium >/dev/null || deploy/setup apt chromium fonts-dejavu-core
 	$(PYTHON_IN) -m pytest
 
 .PHONY: test-runtimes
