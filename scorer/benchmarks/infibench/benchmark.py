@@ -32,7 +32,7 @@ from scorer.benchmarks.infibench.similarity import similarity_of
 from scorer.model import Conclusion, JobResult, Part, Prepared, Problem, Sample
 
 MODES = ("compat", "corrected")
-_BOXED_LIMITS = Limits(cpu_ns=10 * SECOND, memory_bytes=512 * MIB, output_bytes=4 * MIB)
+_BOXED_LIMITS = Limits(cpu_ns=4 * SECOND, memory_bytes=512 * MIB, output_bytes=4 * MIB)
 """Of rules with patterns or code. A pattern that takes longer than this on an answer takes for ever on the next."""
 
 _NEEDS_NETWORK = re.compile(r"""-m["'], *["']pip["'], *["'](install|index)""")
@@ -268,8 +268,14 @@ def _marks_of(result: JobResult) -> dict[str, Marks] | str:
     if case.verdict is not Verdict.AC:
         last = case.outcome.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         return f"its rules failed: {case.verdict}{last and f', {last[:200]}'}"
-    answer = json.loads(case.outcome.stdout.rstrip().rpartition(b"\n")[2])
-    return {name: Marks(got, total, tuple(details)) for name, (got, total, details) in answer.items()}
+    try:
+        answer = json.loads(case.outcome.stdout.rstrip().rpartition(b"\n")[2])
+        return {
+            name: Marks(float(got), float(total), tuple(map(str, details)))
+            for name, (got, total, details) in answer.items()
+        }
+    except (ValueError, TypeError, AttributeError):
+        return "its rules failed: they ended before they had an answer"
 
 
 @cache
