@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 import pytest
 
 from executor.errors import UsageError
-from executor.model import Verdict
+from executor.model import Event, Job, Verdict
 from scorer.benchmarks.codeapex_choice import Style, choice
 from scorer.benchmarks.codeapex_comprehension import Comprehension, load, submission, write_submission
 from scorer.errors import BenchmarkDataError
-from scorer.model import Prepared, Sample
+from scorer.judging import Manner, judge_all
+from scorer.model import Judgement, Prepared, Sample
+from scorer.scores import scores_of
 
 OPTIONS = {"A": "p[1] = 'x'", "B": "a pointer to int", "C": "10", "D": "It does not compile."}
 
@@ -332,3 +335,35 @@ def test_a_submission_can_be_used_as_a_key(folder: Path) -> None:
     right = [Sample(problem=name, index=0, text=letter) for name, letter in KEY.items()]
     write_submission(folder / "out.json", benchmark, right)
     assert load(folder, key=str(folder / "out.json")).version == benchmark.version
+
+
+class NoEngine:
+    """Nothing of this benchmark is run."""
+
+    def judge(self, job: Job) -> AsyncGenerator[Event, None]:
+        raise AssertionError(job.id)
+
+
+async def judge(benchmark: Comprehension, texts: Mapping[str, str]) -> list[Judgement]:
+    samples = [Sample(problem=name, index=0, text=text) for name, text in texts.items()]
+    return [each async for each in judge_all(benchmark, samples, NoEngine(), Manner(at_once=2))]
+
+
+async def test_the_score_is_accuracy_in_all_and_per_category(folder: Path) -> None:
+    benchmark = with_key(folder)
+    judged = await judge(benchmark, {"0": "A", "1": "The answer is B.", "2": "A", "3": "I do not know."})
+    assert all(judgement.compiled is None for judgement in judged)
+    scores = scores_of(benchmark.problems, judged)
+    assert scores.overall.metrics["accuracy"].value == 0.5
+    assert {group.name: group.metrics["accuracy"].value for group in scores.categories} == {
+        "Conceptual Comprehension": 0.5,
+        "Multi-hop/Complex Reasoning": 1.0,
+        "Commonsense Reasoning": 0.0,
+    }
+
+
+async def test_without_a_key_nothing_counts_as_wrong(folder: Path) -> None:
+    benchmark = load(folder)
+    judged = await judge(benchmark, {"0": "A", "1": "B"})
+    assert [judgement.verdict for judgement in judged] == [Verdict.JE, Verdict.JE]
+    assert scores_of(benchmark.problems, judged).judge_errors == 2
