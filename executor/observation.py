@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from executor.model import SECOND, CaseFinished, Compiled, Event, Finished, Job, Started, TrialResult, Verdict
 from serving.metrics import SECONDS
+from serving.tracing import Tracing
 
 _log = logging.getLogger(__name__)
 
@@ -20,10 +22,17 @@ class Observer:
         registry: where the numbers are kept.
         slots: of the engine.
         queued, busy: jobs that wait, and slots that are in use, at the time of asking.
+        tracing: makes a span for every job.
     """
 
     def __init__(
-        self, registry: CollectorRegistry, slots: int, queued: Callable[[], int], busy: Callable[[], int]
+        self,
+        registry: CollectorRegistry,
+        slots: int,
+        *,
+        queued: Callable[[], int],
+        busy: Callable[[], int],
+        tracing: Tracing,
     ) -> None:
         def count(name: str, text: str) -> Counter:
             return Counter(f"ennead_{name}", text, ("runtime", "verdict"), registry=registry)
@@ -45,8 +54,26 @@ class Observer:
         self._runs = cache(self._run.labels)
         self._cases_by_verdict = cache(self._cases.labels)
 
-    def note(self, job: Job, client: str, event: Event) -> None:
-        """An event of a job has happened."""
+        self._tracing = tracing
+
+    @contextmanager
+    def following(self, job: Job, client: str) -> Iterator[Callable[[Event], None]]:
+        """As long as a job goes on; takes its events."""
+        with self._tracing.span("job") as say:
+            say("ennead.job_id", job.id)
+            say("ennead.runtime", job.submission.runtime)
+            say("ennead.client", client)
+
+            def note(event: Event) -> None:
+                self._note(job, client, event)
+                if isinstance(event, Started):
+                    say("ennead.queue_ns", event.queue_ns)
+                elif isinstance(event, Finished):
+                    say("ennead.verdict", str(event.verdict))
+
+            yield note
+
+    def _note(self, job: Job, client: str, event: Event) -> None:
         runtime = job.submission.runtime
         match event:
             case CaseFinished():

@@ -66,7 +66,13 @@ class ExecutorServer:
             blobs = await asyncio.to_thread(BlobStore, cache / "blobs", self.settings.blobs_mib * MIB)
             engine = await stack.enter_async_context(Engine(self.settings.engine_config(cache)))
             self._grpc = GrpcServer(self.settings, "ennead-executor", self.settings.message_mib * MIB)
-            observer = Observer(self._grpc.registry, engine.slots, lambda: engine.queued, lambda: engine.busy)
+            observer = Observer(
+                self._grpc.registry,
+                engine.slots,
+                queued=lambda: engine.queued,
+                busy=lambda: engine.busy,
+                tracing=self._grpc.tracing,
+            )
             service = ExecutorService(engine, blobs, self.settings.service_config(), client_of, observer)
             self._grpc.add(SERVICE, lambda server: pb_grpc.add_ExecutorServiceServicer_to_server(service, server))
             await stack.enter_async_context(self._grpc)

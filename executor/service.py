@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
@@ -205,11 +205,14 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             returned = requests.returned_bytes(message, 0, self._config.returned_bytes)
             with self._blobs.hold(requests.blobs_of_job(message)) as blob:
                 job = requests.job_of(message, blob, self._config.maximum_limits)
-                async with aclosing(self._engine.judge(job, client)) as events:
-                    async for event in events:
-                        if self._observer is not None:
-                            self._observer.note(job, client, event)
-                        await send(event, returned)
+                following = (
+                    nullcontext(_unobserved) if self._observer is None else self._observer.following(job, client)
+                )
+                with following as note:
+                    async with aclosing(self._engine.judge(job, client)) as events:
+                        async for event in events:
+                            note(event)
+                            await send(event, returned)
         except UsageError as error:
             raise UsageError(str(error), f"job.{error.field}" if error.field else "job") from error
 
@@ -291,6 +294,10 @@ class _Batch:
 
 def _refused(job_id: str, error: EnneadError) -> pb.JudgeBatchResponse:
     return pb.JudgeBatchResponse(job_id=job_id[:_LONGEST_ECHO], refused=refusal_of(error).status())
+
+
+def _unobserved(event: Event) -> None:
+    pass
 
 
 async def _chunks(first: pb.PutBlobRequest, rest: AsyncIterator[pb.PutBlobRequest]) -> AsyncIterator[bytes]:

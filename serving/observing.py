@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
-
-import grpc
 
 from serving.settings import ServingSettings
+from serving.tracing import CollectedTracing, Tracing, TracingUnavailable
 
-
-class TracingUnavailable(Exception):
-    """Traces are wanted, but what sends them is not installed."""
+__all__ = ["TracingUnavailable", "start_logging", "tracing_of"]
 
 
 def start_logging(settings: ServingSettings) -> None:
@@ -28,30 +23,14 @@ def start_logging(settings: ServingSettings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
 
 
-def tracing_of(settings: ServingSettings, service: str) -> tuple[list[grpc.aio.ServerInterceptor], Callable[[], None]]:
+def tracing_of(settings: ServingSettings, service: str) -> Tracing:
     """
-    What makes a trace of every call and sends it to the collector of the settings.
+    What makes traces and sends them to the collector of the settings, if they name one.
 
     Args:
         service: the name under which the traces are found.
 
-    Returns:
-        Interceptors, and what sends the last traces at the end.
-
     Raises:
         TracingUnavailable: the extra `tracing` is not installed.
     """
-    if settings.tracing is None:
-        return [], lambda: None
-    try:
-        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415  # an extra
-        from opentelemetry.instrumentation.grpc import aio_server_interceptor  # noqa: PLC0415  # likewise
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  # likewise
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  # likewise
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415  # likewise
-    except ImportError as error:
-        raise TracingUnavailable(f"traces need the extra: pip install 'ennead[tracing]' ({error})") from error
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.tracing)))
-    interceptor: Any = aio_server_interceptor(tracer_provider=provider)  # type: ignore[no-untyped-call]  # it has no types
-    return [interceptor], provider.shutdown
+    return Tracing() if settings.tracing is None else CollectedTracing(settings.tracing, service)

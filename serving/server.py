@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -58,9 +59,9 @@ class GrpcServer:
         self.registry = CollectorRegistry()
         tokens = None if settings.tokens is None else read_tokens(settings.tokens)
         self._credentials = credentials_of(settings)
-        tracing, self._end_tracing = tracing_of(settings, name)
+        self.tracing = tracing_of(settings, name)
         self._server = grpc.aio.server(
-            interceptors=(CallMetrics(self.registry), *tracing, Gatekeeper(tokens)),
+            interceptors=(CallMetrics(self.registry), *self.tracing.interceptors, Gatekeeper(tokens)),
             options=(
                 *_KEEPALIVE,
                 *_PENDING,
@@ -100,7 +101,8 @@ class GrpcServer:
         if self._metrics is not None:
             self._metrics.shutdown()
             self._metrics.server_close()
-        self._end_tracing()
+        # In a thread: a collector that is away is waited for, and other work goes on.
+        await asyncio.to_thread(self.tracing.close)
 
     @property
     def metrics_address(self) -> str | None:

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from executor.observation import Observer
 from executor.settings import ExecutorSettings, LimitSettings
 from serving.metrics import CallMetrics
+from serving.tracing import Tracing
 from tests.service.test_client_sync import serving_elsewhere
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "grpc.md").read_text()
@@ -58,7 +59,7 @@ def test_the_table_of_settings_has_them_all_with_their_defaults() -> None:
 def test_the_table_of_metrics_has_them_all_with_their_labels() -> None:
     registry = CollectorRegistry()
     CallMetrics(registry)
-    Observer(registry, 1, lambda: 0, lambda: 0)
+    Observer(registry, 1, queued=lambda: 0, busy=lambda: 0, tracing=Tracing())
     collectors: Any = registry._collector_to_names
     known = {
         f"{each._name}_total" if each._type == "counter" else each._name: sorted(each._labelnames)

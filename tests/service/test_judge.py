@@ -15,7 +15,6 @@ from tests.service.support import (
     MIB,
     SECOND,
     SLEEP,
-    SLOW_TO_COMPILE,
     SPIN,
     Stopwatch,
     Stub,
@@ -137,33 +136,6 @@ async def test_a_full_queue_is_said_at_once_with_when_to_come_again(serve: Serve
     assert watch.elapsed < 2
     for call in calls:
         call.cancel()
-
-
-@pytest.mark.parametrize(
-    "submission", [python(SLEEP), python(SPIN), cpp(SLOW_TO_COMPILE)], ids=["run", "spin", "compile"]
-)
-async def test_a_cancelled_call_frees_its_slot(serve: Serve, submission: pb.Submission) -> None:
-    stub = await serve(slots=1)
-    call = stub.Judge(request(submission, case(), cpu_s=60))
-    async for event in call:
-        if event.WhichOneof("event") == "started":
-            break
-    await asyncio.sleep(0.3)
-    call.cancel()
-    watch = Stopwatch()
-    events = await events_of(stub.Judge(request(python(ECHO), case("1", "1"))))
-    assert verdict(events[-1].finished.verdict) == "AC"
-    assert watch.elapsed < 5
-
-
-async def test_a_deadline_ends_the_call_and_its_program(serve: Serve) -> None:
-    stub = await serve(slots=1)
-    with pytest.raises(grpc.aio.AioRpcError) as failed:
-        await events_of(stub.Judge(request(python(SPIN), case(), cpu_s=60), timeout=1))
-    assert failed.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    watch = Stopwatch()
-    await events_of(stub.Judge(request(python(ECHO), case("1", "1"))))
-    assert watch.elapsed < 5
 
 
 async def test_a_client_with_many_jobs_does_not_starve_one_with_a_single_job(tmp_path: object, serve: Serve) -> None:
