@@ -1,4 +1,4 @@
-"""`exec-cli benchmarks`: which there are, where their data is, what a problem looks like, whether problems are sound."""
+"""`exec-cli benchmarks`: which there are, where their data is, what a problem looks like, whether problems hold."""
 
 from __future__ import annotations
 

@@ -149,6 +149,7 @@ def _receive(download: Download, part: Path, progress: Progress) -> None:
     try:
         response = opener.open(request, timeout=_TIMEOUT_S)
     except urllib.error.HTTPError as error:
+        error.close()
         # Nothing is left to be sent, or what is there is longer than the file.
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and begun:
             part.unlink()
