@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,11 +70,24 @@ def vllm(environment: Path, toy_model: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def executor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an `exec-cli serve`."""
-    folder = tmp_path_factory.mktemp("executor")
-    command = [sys.executable, "-m", "cli", "serve", "--listen", "127.0.0.1:0"]
+    with serving(tmp_path_factory.mktemp("executor"), "serve") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def generator(vllm: Vllm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an `exec-cli serve-generator` before this vLLM."""
+    with serving(tmp_path_factory.mktemp("generator"), "serve-generator", "--base-url", vllm.base_url) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, *command: str) -> Iterator[str]:
+    """The address that a command of ours listens on."""
+    whole = [sys.executable, "-m", "cli", *command, "--listen", "127.0.0.1:0"]
     env = {**clean_environment(), "XDG_CACHE_HOME": str(folder)}
     # A file, because nobody would empty a pipe while the tests go on.
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=REPOSITORY, env=env, stderr=log) as server:
+    with (folder / "log").open("wb") as log, subprocess.Popen(whole, cwd=REPOSITORY, env=env, stderr=log) as server:
         try:
             while (found := re.search(r"listening on (\S+)", (folder / "log").read_text())) is None:
                 assert server.poll() is None, (folder / "log").read_text()

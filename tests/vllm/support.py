@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from prometheus_client.parser import text_string_to_metric_families
 REPOSITORY = Path(__file__).parents[2]
 PROBLEMS = REPOSITORY / "examples" / "toy-problems"
 MODEL = "toy"
+ENGINE, WORKER = "VLLM::EngineCore", "VLLM::Worker"
+"""What vLLM's processes call themselves."""
 WITHIN_S = 400
 """Of a start: 45 to 85 s were seen, and a machine may have more to do than this."""
 
@@ -106,7 +108,7 @@ class Vllm:
 
     def worker(self) -> psutil.Process:
         """The process that holds the model."""
-        (worker,) = (each for each in self.processes() if each.cmdline()[:1] == ["VLLM::Worker"])
+        (worker,) = (each for each in self.processes() if each.cmdline()[:1] == [WORKER])
         return worker
 
     def wait_for_end(self, within_s: float = 120) -> int:
@@ -158,6 +160,11 @@ class Vllm:
 
     def _log_tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-40:])
+
+
+def alive(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended; one that nobody has waited for yet has."""
+    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
 
 def exec_cli(*args: str | Path, within_s: float = 600) -> subprocess.CompletedProcess[str]:

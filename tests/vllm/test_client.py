@@ -59,12 +59,15 @@ async def test_a_prompt_that_is_too_long_is_refused(client: ModelClient) -> None
         await drawn(client, replace(ASKED, prompt=(Message("user", STATEMENT * 50),)))
 
 
-async def test_several_greedy_answers_are_refused_by_the_server_too(client: ModelClient) -> None:
-    sampling = Sampling(temperature=None, extra={"temperature": 0})
-    answers = await drawn(client, replace(ASKED, wanted=(0,), sampling=sampling))
-    assert "std::cout" in answers[0].text
-    with pytest.raises(RequestRefused, match="greedy"):
-        await drawn(client, replace(ASKED, wanted=(0,), sampling=replace(sampling, extra={"temperature": 0, "n": 2})))
+async def test_a_key_with_a_value_that_the_server_does_not_take_is_refused(client: ModelClient) -> None:
+    with pytest.raises(RequestRefused, match="top_k"):
+        await drawn(client, replace(ASKED, sampling=Sampling(extra={"top_k": -5})))
+
+
+async def test_at_temperature_0_there_is_one_answer_always_the_same(client: ModelClient) -> None:
+    greedy = replace(ASKED, sampling=Sampling(temperature=0, top_p=None, max_tokens=256))
+    first, second = await drawn(client, greedy), await drawn(client, replace(greedy, seed=5))
+    assert first[0].text == second[0].text == f"```cpp\n{SOLUTION}```"
 
 
 async def test_a_model_that_is_not_there_is_missing(client: ModelClient) -> None:

@@ -10,16 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.vllm.support import PROBLEMS, Vllm, asking, exec_cli, samples_in, started_cli
+from scorer.run_directory import RunDirectory
+from tests.vllm.support import PROBLEMS, Vllm, alive, asking, exec_cli, samples_in, started_cli
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1800)]  # the first test waits for all that has to be made
-SAMPLES = 12
-WHOLE = {(folder.parent.name, number) for folder in PROBLEMS.glob("*/problem.toml") for number in range(SAMPLES)}
+PROBLEM_IDS = sorted(path.parent.name for path in PROBLEMS.glob("*/problem.toml"))
 
 
-def arguments(vllm: Vllm, out: Path) -> list[str | Path]:
+def whole(samples: int) -> list[tuple[str, int]]:
+    return [(problem, number) for problem in PROBLEM_IDS for number in range(samples)]
+
+
+def wild(vllm: Vllm, out: Path, samples: int) -> list[str | Path]:
     """Requests of several samples, few at once: at any moment some are recorded, some under way, some not begun."""
-    return ["generate", *asking(vllm, out, n=SAMPLES, temperature=1.6, concurrency=3)]
+    return asking(vllm, out, n=samples, temperature=1.6, concurrency=2)
 
 
 def wait_until(running: subprocess.Popen[str], condition: Callable[[], bool], within_s: float = 120) -> None:
@@ -30,26 +34,30 @@ def wait_until(running: subprocess.Popen[str], condition: Callable[[], bool], wi
         time.sleep(0.05)
 
 
-def test_a_run_goes_on_after_the_command_was_killed(vllm: Vllm, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    with started_cli(*arguments(vllm, out)) as running:
-        wait_until(running, lambda: len(samples_in(out)) >= 40)
+def test_an_evaluation_goes_on_after_it_was_killed(vllm: Vllm, executor: str, tmp_path: Path) -> None:
+    out, wanted = tmp_path / "run", whole(4)
+    command = ["evaluate", *wild(vllm, out, 4), f"--server={executor}"]
+    with started_cli(*command) as running:
+        wait_until(running, lambda: len(samples_in(out)) >= 20)
         running.kill()
-    before = (out / "generations.jsonl").read_bytes()
     drawn = samples_in(out)
-    assert len(drawn) < len(WHOLE), "it was killed too late to prove anything"
+    assert len(drawn) < len(wanted), "it was killed too late to prove anything"
     settle(vllm)
     answered = vllm.answered()
-    again = exec_cli(*arguments(vllm, out), "--resume")
+    again = exec_cli(*command, "--resume")
     assert again.returncode == 0, again.stderr
-    assert (out / "generations.jsonl").read_bytes().startswith(before[: before.rindex(b"\n") + 1])
-    assert sorted(samples_in(out)) == sorted(WHOLE)
-    assert vllm.answered() - answered == len(WHOLE) - len(drawn)
+    assert samples_in(out)[: len(drawn)] == drawn
+    assert sorted(samples_in(out)) == wanted
+    assert vllm.answered() - answered == len(wanted) - len(drawn)
+    judged = [(each.problem, each.sample) for each in RunDirectory.open(out).judgements()]
+    assert sorted(judged) == wanted
+    assert len((out / "verdicts.jsonl").read_text().splitlines()) == len(wanted), "something was judged twice"
 
 
 def test_a_run_goes_on_after_vllms_worker_was_killed(vllm: Vllm, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    with started_cli(*arguments(vllm, out)) as running:
+    out, wanted = tmp_path / "run", whole(12)
+    command = ["generate", *wild(vllm, out, 12)]
+    with started_cli(*command) as running:
         wait_until(running, lambda: len(samples_in(out)) >= 40)
         processes = vllm.processes()
         vllm.worker().send_signal(signal.SIGKILL)
@@ -58,17 +66,17 @@ def test_a_run_goes_on_after_vllms_worker_was_killed(vllm: Vllm, tmp_path: Path)
     try:
         assert running.returncode == 3, said
         assert len(said.splitlines()) < 10, f"no sentence for people:\n{said}"
-        assert 40 <= len(set(drawn)) == len(drawn) < len(WHOLE)
-        assert vllm.wait_for_end() != 0
-        assert [each for each in processes if each.is_running()] == []
+        assert 40 <= len(set(drawn)) == len(drawn) < len(wanted)
+        vllm.wait_for_end()  # with status 0, as vLLM 0.32 has it
+        assert alive(processes) == []
     finally:
         vllm.stop()
         vllm.start()
-    again = exec_cli(*arguments(vllm, out), "--resume")
+    again = exec_cli(*command, "--resume")
     assert again.returncode == 0, again.stderr
     assert samples_in(out)[: len(drawn)] == drawn
-    assert sorted(samples_in(out)) == sorted(WHOLE)
-    assert vllm.answered() == len(WHOLE) - len(drawn)
+    assert sorted(samples_in(out)) == wanted
+    assert vllm.answered() == len(wanted) - len(drawn)
 
 
 def settle(vllm: Vllm) -> None:
