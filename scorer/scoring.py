@@ -134,15 +134,20 @@ class _Began:
 
     def __init__(self, place: str) -> None:
         self._clock = monotonic()
-        self.session = Session(began=datetime.now(UTC), place=place, ennead=own_version())
+        self._begun = Session(began=datetime.now(UTC), place=place, ennead=own_version())
+        self._ended: dict[str, object] = {}
+        self._judged = self._shared = 0
 
     def count(self, judgement: Judgement) -> None:
-        judged, shared = self.session.judged + 1, self.session.shared + judgement.shared
-        self.session = self.session.model_copy(update={"judged": judged, "shared": shared})
+        self._judged += 1
+        self._shared += judgement.shared
 
     def end(self) -> None:
-        wall_s = round(monotonic() - self._clock, 3)
-        self.session = self.session.model_copy(update={"ended": datetime.now(UTC), "wall_s": wall_s})
+        self._ended = {"ended": datetime.now(UTC), "wall_s": round(monotonic() - self._clock, 3)}
+
+    @property
+    def session(self) -> Session:
+        return self._begun.model_copy(update={"judged": self._judged, "shared": self._shared, **self._ended})
 
 
 def recompute(run: RunDirectory, k: Sequence[int] = DEFAULT_K) -> Scores:
