@@ -4,8 +4,10 @@ Run benchmarks and print the figures.
     python -m bench [--json FILE]                      what SPECIFICATION.md promises of speed and size
     python -m bench runtimes [ID...] [--json FILE]     what the sandbox adds to the CPU time of each language
     python -m bench service [--json FILE]              what gRPC costs beside the engine in process
+    python -m bench large [--json FILE]                what much data leaves in a server
     python -m bench soak [--jobs N] [--json FILE]      whether a server leaks
     python -m bench humaneval-x [--json FILE]          HumanEval-X beside the way its own evaluator runs it
+    python -m bench scoring [--json FILE]              whole scoring runs beside that, and beside bare commands
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
 """
@@ -21,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import humaneval_x, runtimes, service, soak, spawning, starting
+from bench import cancelling, humaneval_x, large, runtimes, scoring, service, soak, spawning, starting
 from bench.figures import Figure, table
 from bench.humaneval_x import Comparison
 from bench.runtimes import Overhead
@@ -37,7 +39,11 @@ def _promises(arguments: argparse.Namespace) -> bool:
 
 
 def _service(arguments: argparse.Namespace) -> bool:
-    return _shown(asyncio.run(service.figures()), arguments)
+    return _shown([*asyncio.run(service.figures()), *asyncio.run(cancelling.figures())], arguments)
+
+
+def _large(arguments: argparse.Namespace) -> bool:
+    return _shown(asyncio.run(large.figures(partial(print, flush=True))), arguments)
 
 
 def _soak(arguments: argparse.Namespace) -> bool:
@@ -74,6 +80,23 @@ def _humaneval_x(arguments: argparse.Namespace) -> bool:
     return all(result.holds for result in results)
 
 
+def _scoring(arguments: argparse.Namespace) -> bool:
+    results: list[scoring.Race | scoring.Memory] = []
+    if arguments.data.is_dir():
+        print(scoring.HEADER)
+        for language in scoring.LANGUAGES:
+            for repeats in (1, scoring.REPEATS):
+                results.append(scoring.race(language, repeats, arguments.tasks, arguments.data))
+                print(results[-1].line(), flush=True)
+        print(scoring.NOTE)
+    else:
+        print(f"SKIPPED: {arguments.data} with the data of HumanEval-X is not there; name it with --data")
+    results.append(scoring.memory(arguments.samples))
+    print(results[-1].line())
+    _write(arguments.json, [result.as_json() for result in results])
+    return all(result.holds for result in results)
+
+
 def _write(file: Path | None, figures: list[dict[str, Any]]) -> None:
     if file:
         file.write_text(json.dumps(figures, indent=2) + "\n")
@@ -89,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(bench=_promises)
     others = parser.add_subparsers()
     others.add_parser("service", parents=[json_file]).set_defaults(bench=_service)
+    others.add_parser("large", parents=[json_file]).set_defaults(bench=_large)
     long = others.add_parser("soak", parents=[json_file])
     long.add_argument("--jobs", type=int, default=20_000, help="how many")
     long.set_defaults(bench=_soak)
@@ -101,6 +125,11 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--data", type=Path, default=humaneval_x.DATA, help="the folder of humaneval_*.jsonl.gz")
     benchmark.add_argument("--tasks", type=int, help="only so many of each language")
     benchmark.set_defaults(bench=_humaneval_x)
+    runs = others.add_parser("scoring", parents=[json_file])
+    runs.add_argument("--data", type=Path, default=humaneval_x.DATA, help="the folder of humaneval_*.jsonl.gz")
+    runs.add_argument("--tasks", type=int, help="only so many of each language")
+    runs.add_argument("--samples", type=int, default=scoring.MANY_SAMPLES, help="of the run whose memory is measured")
+    runs.set_defaults(bench=_scoring)
     return parser
 
 

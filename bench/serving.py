@@ -44,7 +44,15 @@ async def server(folder: Path, *options: str) -> AsyncIterator[tuple[str, psutil
 
 def pss_mb(process: psutil.Process) -> float:
     """Proportional share of memory of a process and all below it, in MB."""
-    return sum(each.memory_full_info().pss for each in family(process)) / MB
+    return sum(map(own_pss_mb, family(process)))
+
+
+def own_pss_mb(process: psutil.Process) -> float:
+    """Of a process alone; nothing of one that has ended."""
+    try:
+        return float(process.memory_full_info().pss / MB)
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def family(process: psutil.Process) -> list[psutil.Process]:
