@@ -82,7 +82,7 @@ def _truncated(tally: Tally) -> str:
     cut = int(tally.truncated.sum())
     accepted = int((tally.truncated & tally.accepted).sum())
     sentence = _some(cut, "{} was cut off by a length limit", "{} were cut off by a length limit", "answer")
-    return sentence and f"{sentence}, {accepted} of them accepted; cut answers count as they are."
+    return sentence and f"{sentence}, {accepted or 'none'} of them accepted; cut answers count as they are."
 
 
 def _some(number: int, one: str, many: str, noun: str) -> str:

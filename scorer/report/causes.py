@@ -13,6 +13,7 @@ MOST_KINDS = 5_000
 _LONGEST = 160
 _MOST_READ = 400  # of a line, since the place at its beginning is looked for in time that grows with its square
 _PLACE = re.compile(r"^(?:\S*?[\w./-]+[:(]\d+(?:[:,]\d+)?\)?:?\s*)+")
+_AT = re.compile(r"^\S+?:\d+")
 _QUOTED = re.compile("\u2018[^\u2019]*\u2019|`[^`']*[`']|'[^']*'|\"[^\"]*\"")  # \u2018x\u2019 is how GCC quotes
 _NUMBER = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _ERROR = re.compile(r"[Ee]rror\b|ERROR\b|Exception|panic|\bfatal\b")
@@ -74,7 +75,9 @@ def cause_of(judgement: Judgement) -> str:
 
 def _error_line(log: str) -> str:
     lines = [line for line in log[:20_000].splitlines() if line.strip()]
-    return next((line for line in lines if _ERROR.search(line)), lines[0] if lines else "")
+    # Go's compiler says no `error`, only where; its first line names the package.
+    found = [next((line for line in lines if mark.search(line)), "") for mark in (_ERROR, _AT)]
+    return found[0] or found[1] or (lines[0] if lines else "")
 
 
 def _last_words(judgement: Judgement) -> Iterator[str]:

@@ -2,7 +2,7 @@
 What the page holds of single samples: all of them in its index, and programs, outputs and prompts while there is room.
 
 Failures come first, since they are what a report is read for. The judgements are read once and let go; what is kept of
-them is JSON that is ready for the page, at most twice as much as the page may hold.
+them is JSON that is ready for the page, and no more of it than the page may hold.
 """
 
 from __future__ import annotations
@@ -67,30 +67,25 @@ class Details:
 
 
 class _Room:
-    """Encoded details in two shelves, each cut off where it alone would fill the page."""
+    """Encoded details that fit together; failures take the place of accepted samples, the latest of these first."""
 
     def __init__(self, room: int) -> None:
-        self._room = room
-        self._shelves: dict[bool, list[tuple[Key, str]]] = {True: [], False: []}
-        self._sizes = {True: 0, False: 0}
+        self.left = max(0, room)
         self.offered = 0
+        self._failed: list[tuple[Key, str]] = []
+        self._accepted: list[tuple[Key, str]] = []
 
     def offer(self, key: Key, encoded: str, *, failed: bool) -> None:
         self.offered += 1
-        if self._sizes[failed] <= self._room:
-            self._shelves[failed].append((key, encoded))
-            self._sizes[failed] += len(encoded.encode())
+        size = _size(encoded)
+        while failed and size > self.left and self._accepted:
+            self.left += _size(self._accepted.pop()[1])
+        if size <= self.left:
+            (self._failed if failed else self._accepted).append((key, encoded))
+            self.left -= size
 
-    def chosen(self) -> tuple[dict[Key, str], int]:
-        """What fits, failures first, and how much room is left."""
-        left, found = self._room, {}
-        for failed in (True, False):
-            for key, encoded in self._shelves[failed]:
-                size = len(encoded.encode())
-                if size <= left:
-                    found[key] = encoded
-                    left -= size
-        return found, left
+    def chosen(self) -> dict[Key, str]:
+        return dict(self._failed + self._accepted)
 
 
 def details_of(report: Report, room: int) -> Details:
@@ -106,10 +101,10 @@ def details_of(report: Report, room: int) -> Details:
     index, causes = _Index(report, problems), Causes()
     prompts = _prompts(report, problems, room // _SHARE_OF_PROMPTS)
     texts = _statements(problems, room // _SHARE_OF_PROMPTS)
-    shelves = _Room(room - sum(len(text.encode()) for each in (*prompts.values(), texts) for text in each.values()))
+    shelves = _Room(room - sum(_size(text) for each in (*prompts.values(), texts) for text in each.values()))
     usage = tuple(_read(number, run, index, shelves, causes) for number, run in enumerate(report.runs))
-    chosen, left = shelves.chosen()
-    answers = _answers(report, chosen, index.failed, left)
+    chosen = shelves.chosen()
+    answers = _answers(report, chosen, index.failed, shelves.left)
     return Details(
         index=script_json(index.plain()),
         problems=_by_problem(index.places, chosen, answers, prompts, texts),
@@ -228,7 +223,7 @@ def _prompts(report: Report, problems: Mapping[str, Problem], room: int) -> dict
                 continue
             if number and found[0].get(sample.problem) == sample.prompt:
                 continue
-            if (room := room - len(sample.prompt.encode("utf-8", "replace"))) < 0:
+            if (room := room - _size(sample.prompt)) < 0:
                 return found
             mine[sample.problem] = sample.prompt
     return found
@@ -237,7 +232,7 @@ def _prompts(report: Report, problems: Mapping[str, Problem], room: int) -> dict
 def _statements(problems: Mapping[str, Problem], room: int) -> dict[str, str]:
     found = {}
     for id_, problem in problems.items():
-        if (room := room - len(problem.statement.encode("utf-8", "replace"))) < 0:
+        if (room := room - _size(problem.statement)) < 0:
             break
         if problem.statement:
             found[id_] = problem.statement
@@ -253,9 +248,13 @@ def _answers(report: Report, chosen: Mapping[Key, str], failed: Iterable[Key], r
             key = (number, sample.problem, sample.index)
             if key in failures and key in chosen:
                 encoded = script_json(sample.text)
-                if (left := room - len(encoded.encode())) >= 0:
+                if (left := room - _size(encoded)) >= 0:
                     found[key], room = encoded, left
     return found
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
 
 
 def _by_problem(

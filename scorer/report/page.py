@@ -101,7 +101,7 @@ def page_of(report: Report, *, details_bytes: int = DETAILS_BYTES) -> Page:
             policy=_policy(style, script),
         )
     )
-    return Page(html.lstrip(), details.kept, details.left_out)
+    return Page(html, details.kept, details.left_out)
 
 
 def facts_of(about: About) -> tuple[tuple[str, str], ...]:

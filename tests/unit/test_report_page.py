@@ -220,6 +220,7 @@ PYTHON = 'Traceback (most recent call last):\n  File "m.py", line 8\n    x\nInde
     [
         (Verdict.CE, GCC, "", "error: '…' was not declared"),
         (Verdict.CE, JAVAC, "", "error: '…' expected"),
+        (Verdict.CE, "# _/work\n./main.go:7:2: x declared and not used\n", "", "x declared and not used"),
         (Verdict.CE, '  File "main.py", line 3\n    if\nSyntaxError: bad input\n', "", "SyntaxError: bad input"),
         (Verdict.RTE, "", PYTHON, "IndexError: list index out of range"),
         (Verdict.RTE, "", "", "exit status N"),
