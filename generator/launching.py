@@ -105,7 +105,7 @@ class Vllm:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env={**ENVIRONMENT, **os.environ},
+                env=_environment(),
                 start_new_session=True,  # Ctrl-C is for us alone
             )
         try:
@@ -178,6 +178,12 @@ class Vllm:
         shown = "\n".join(f"  {line}" for line in lines[-_LAST_LINES:])
         advice = "".join(f"; {hint}" for hint in sorted(hints))
         return f"{sentence}{advice}. The end of {self._launch.log}:\n{shown}"
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would lead the other interpreter to our packages."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    return {**ENVIRONMENT, **kept}
 
 
 async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
