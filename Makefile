@@ -77,13 +77,24 @@ bench-runtimes: $(READY) ## measure what the sandbox adds to each installed lang
 	$(PYTHON_IN) -m bench runtimes
 
 .PHONY: bench-service
-bench-service: $(READY) ## measure what gRPC costs, beside the engine in process
+bench-service: $(READY) ## measure what gRPC costs beside the engine in process, and how soon a job is given up
 	$(PYTHON_IN) -m bench service
+
+.PHONY: soak
+soak: $(READY) ## judge 20,000 jobs through a server and see that nothing of them stays (half an hour)
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/service/test_large.py
+	$(PYTHON_IN) -m bench large
+	$(PYTHON_IN) -m bench soak
 
 .PHONY: bench-humaneval-x
 bench-humaneval-x: $(READY) ## judge the solutions of HumanEval-X here and as its own evaluator runs them
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
 	$(PYTHON_IN) -m bench humaneval-x
+
+.PHONY: bench-score
+bench-score: $(READY) ## score HumanEval-X in Python and C++ here, as its own evaluator runs it, and with bare commands
+	@$(INSTALL) cpp python --extras humaneval-x
+	$(PYTHON_IN) -m bench scoring
 
 .PHONY: clean
 clean: ## remove the virtual environment and everything generated
