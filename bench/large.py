@@ -68,13 +68,13 @@ async def figures(show: Callable[[str], object]) -> list[Figure]:
     return found
 
 
-async def _batch(address: str, process: psutil.Process, _: Path) -> Figure:
+async def _batch(address: str, process: psutil.Process, _folder: Path) -> Figure:
     """On one stream: the server takes few of them ahead, the rest waits in the client."""
     async with Client(address) as client, grpc.aio.insecure_channel(address) as channel:
         await _ended(client, Job(id="warm", submission=_NOTHING, cases=(TestCase(name="1"),)))
         before = own_pss_mb(process)
         call = pb_grpc.ExecutorServiceStub(channel).JudgeBatch(_jobs())
-        reading = asyncio.create_task(anext(aiter(call)))
+        reading = asyncio.ensure_future(anext(aiter(call)))
         await asyncio.sleep(15)
         held = own_pss_mb(process)
         call.cancel()
@@ -93,7 +93,7 @@ async def _jobs() -> AsyncIterator[pb.JudgeBatchRequest]:
         yield pb.JudgeBatchRequest(job=pb.Job(id=str(number), submission=submission, cases=[case], limits=limits))
 
 
-async def _calls(address: str, process: psutil.Process, _: Path) -> Figure:
+async def _calls(address: str, process: psutil.Process, _folder: Path) -> Figure:
     """Each in a Judge of its own, behind two that sleep: an open call costs what gRPC keeps of it."""
     async with Client(address) as client:
         sleeping = [asyncio.create_task(_ended(client, _sleeper(number))) for number in range(2)]
@@ -145,7 +145,7 @@ async def _gigabyte(address: str, process: psutil.Process, folder: Path) -> Figu
     return Figure("8.22", f"added at most while {size_gb:.2f} GB of test data pass through", highest - before, "MB", 50)
 
 
-async def _cases(address: str, process: psutil.Process, _: Path) -> Figure:
+async def _cases(address: str, process: psutil.Process, _folder: Path) -> Figure:
     """Of one job, with a reader that pauses again and again."""
     cases = tuple(TestCase(name="") for _ in range(_CASES))
     async with Client(address) as client:
