@@ -7,6 +7,7 @@ tells them apart: parts define different things and need each other, versions de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from scorer.extraction.unfenced import is_prose, region
 
 MOST_BLOCKS = 64
 """Of more, the longest are looked at; each is parsed, so this bounds the work."""
+_MARGIN = re.compile(r"(?m)^ {0,3}(```|~~~)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def candidates(text: str, language: Language) -> Candidates:
     Raises:
         NothingFound: there are none.
     """
+    if (as_given := _as_given(text, language)) is not None:
+        return as_given
     found, prose = blocks(text)
     if len(found) > MOST_BLOCKS:
         longest = sorted(range(len(found)), key=lambda index: -len(found[index].code))[:MOST_BLOCKS]
@@ -113,6 +117,16 @@ def candidates(text: str, language: Language) -> Candidates:
             return Candidates(tuple(bare), "fence")
         tags = ", ".join(sorted({block.tag for block in found}))
         raise NothingFound(f"the answer holds no {language.name} program: its fences say {tags}") from None
+
+
+def _as_given(text: str, language: Language) -> Candidates | None:
+    """An answer that is code and nothing else; fences that are indented may be those of a docstring."""
+    if _MARGIN.search(text):
+        return None
+    whole = outline(text, language)
+    if whole is None or not whole.clean or not whole.items or _prose_in(whole):
+        return None
+    return Candidates((View(text, 0, whole),), "as given")
 
 
 def _is(block: Block, language: Language) -> bool:
@@ -152,8 +166,6 @@ def _unfenced(text: str, language: Language, *, whole: bool) -> Candidates:
             raise NothingFound(f"the answer holds no {language.name} program outside its fences")
         reason = "there is no grammar for it" if language.grammar is None else "it is too long to be parsed"
         return Candidates((View(text, 0, found),), "as given", (f"nothing was left out: {reason}",))
-    if whole and found.clean and found.items and not _prose_in(found):
-        return Candidates((View(text, 0, found),), "as given")
     part = region(text, language)
     if part is None:
         raise NothingFound(

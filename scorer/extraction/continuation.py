@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from scorer.extraction.candidates import Candidates, View, candidates, choose, in_order
 from scorer.extraction.cleaning import cleaned
-from scorer.extraction.definitions import prepares, target_code
+from scorer.extraction.definitions import named_otherwise, prepares, target_code
 from scorer.extraction.languages import Kind, Language, language_of
 from scorer.extraction.lexing import closers, surplus, words
 from scorer.extraction.outline import Item, Outline, members, outline, tidy
 from scorer.extraction.results import Extracted, NothingFound
 from scorer.extraction.splicing import Wanted, adapter, class_with, definitions_of, renamed
 
+_LONG = 1 << 15
+"""No body is that long: such code is tried once, as it is."""
 _CUT = "what would run or be tested after the function was left out"
+_FOLLOWS = "what follows the function was left out"
 _ODD = "it does not parse behind the prompt"
 
 
@@ -129,7 +133,8 @@ def _fit(
         as_it_is: it was not in a fence, so nothing stands between it and the prompt.
         lenient: it is enough that every bracket is closed; grammars know less than compilers.
     """
-    for variant, note in _variants(asked, code, as_it_is=as_it_is):
+    variants = _variants(asked, code, as_it_is=as_it_is)
+    for variant, note in islice(variants, 1 if len(code) > _LONG else None):
         whole = outline(asked.text + variant, asked.language)
         if whole is None:
             return None
@@ -142,7 +147,7 @@ def _fit(
             continue
         sound = outline(asked.text + rest, asked.language)
         if sound is not None and (sound.clean or (lenient and _balanced(asked.text + rest, asked.language))):
-            return rest, tuple(filter(None, (note, _CUT if cut else "")))
+            return rest, tuple(filter(None, (note, cut)))
     return None
 
 
@@ -152,33 +157,42 @@ def _balanced(code: str, language: Language) -> bool:
 
 def _variants(asked: Prompt, code: str, *, as_it_is: bool) -> Iterator[tuple[str, str]]:
     """The same code in every form that models give it, the most faithful first."""
-    gap = "" if as_it_is or asked.text.endswith("\n") or not asked.text else "\n"
-    yield gap + code, ""
-    if gap == "" and asked.text and not asked.text.endswith("\n") and not code.startswith("\n"):
-        yield "\n" + code, "a line break was added"
-    gap = "" if asked.text.endswith("\n") or not asked.text else "\n"
+    gap = "" if not asked.text or asked.text.endswith("\n") or code.startswith("\n") else "\n"
+    if as_it_is or not gap:
+        yield code, ""
+    if gap:
+        yield gap + code, "a line break was added" if as_it_is else ""
     if asked.language.braces:
         yield from ((gap + variant, note) for variant, note in _braced(asked, code))
-        return
-    indent = "    "
+    else:
+        yield from ((gap + variant, note) for variant, note in _indented(code))
+
+
+def _indented(code: str) -> Iterator[tuple[str, str]]:
+    """A body whose indentation was lost, of its first line alone (it was stripped) or of all; or that prose follows."""
     lines = code.strip("\n").split("\n")
-    if lines[0][:1] not in " \t":
-        yield gap + indent + "\n".join(lines) + "\n", "the first line was indented"
-        indented = "\n".join(indent + line if line.strip() else line for line in lines)
-        yield gap + indented + "\n", "the body was indented"
-    # Up to the first line that is no longer indented: what follows is prose, or the next function cut off.
-    for body, note in ((lines, ""), ([indent + lines[0], *lines[1:]], "the first line was indented")):
-        stop = next((number for number, line in enumerate(body) if number and line[:1].strip()), len(body))
-        if stop < len(body):
-            yield gap + "\n".join(body[:stop]).rstrip() + "\n", note or "what follows the function was left out"
+    if lines[0][:1] in " \t":
+        yield _margin(lines), _FOLLOWS
+        return
+    first = "\n".join(["    " + lines[0], *lines[1:]]) + "\n", "the first line was indented"
+    every = "\n".join("    " + line if line.strip() else line for line in lines) + "\n", "the body was indented"
+    stripped = not any(line[:1].strip() for line in lines[1:])
+    yield from (first, every) if stripped else (every, first)
+    yield _margin(["    " + lines[0], *lines[1:]]), "the first line was indented"
+
+
+def _margin(lines: list[str]) -> str:
+    """Up to the first line that is no longer indented: what follows is prose, or the next function cut off."""
+    stop = next((number for number, line in enumerate(lines) if number and line[:1].strip()), len(lines))
+    return "\n".join(lines[:stop]).rstrip() + "\n"
 
 
 def _braced(asked: Prompt, code: str) -> Iterator[tuple[str, str]]:
     stripped = code.strip()
     if stripped.startswith("{") and asked.text.rstrip().endswith("{"):
-        yield stripped[1:] + "\n", "a repeated brace was left out"
+        yield stripped[1:].removeprefix("\n") + "\n", "a repeated brace was left out"
         missing = closers(asked.text + stripped[1:])
-        yield stripped[1:] + "\n" + missing, "a repeated brace was left out"
+        yield stripped[1:].removeprefix("\n") + "\n" + missing, "a repeated brace was left out"
     missing = closers(asked.text + code)
     if missing and set(missing) == {"}"}:
         yield code.rstrip() + "\n" + missing + "\n", "missing braces were added"
@@ -194,7 +208,7 @@ def _braced(asked: Prompt, code: str) -> Iterator[tuple[str, str]]:
             break
         position, depth = position + 1 + following, depth - 1
     if position is not None:
-        yield code[: position + 1] + "\n" + "}" * (depth - 1), "what follows the function was left out"
+        yield code[: position + 1] + "\n" + "}" * (depth - 1), _FOLLOWS
 
 
 def _blank(prompt: str) -> str:
@@ -222,8 +236,8 @@ def _code_end(item: Item, at: int) -> int:
     return item.node.end_byte if item.node.end_byte > at else 0
 
 
-def _without_tail(whole: Outline, target: Item, at: int, asked: Prompt) -> tuple[str, bool]:
-    """The continuation without what would run after the function, and whether there was any."""
+def _without_tail(whole: Outline, target: Item, at: int, asked: Prompt) -> tuple[str, str]:
+    """The continuation without what would run after the function, and the note that says so."""
     following = [item for item in whole.items if item.start >= target.end]
     gone = _unwanted(
         whole, following, asked.target, {name for item in whole.items if item.start < at for name in item.names}
@@ -232,13 +246,14 @@ def _without_tail(whole: Outline, target: Item, at: int, asked: Prompt) -> tuple
     if last is not None and last.broken and last not in gone:
         gone.append(last)  # cut off, or prose
     if not gone:
-        return whole.syntax.source[at : whole.size].decode("utf-8", "replace"), False
+        return whole.syntax.source[at : whole.size].decode("utf-8", "replace"), ""
+    note = _FOLLOWS if all(item.broken for item in gone) else _CUT
     pieces, position = [], at
     for item in sorted(gone, key=lambda item: item.start):
         pieces.append(whole.syntax.source[position : item.start])
         position = item.end
     pieces.append(whole.syntax.source[position : whole.size])
-    return b"".join(pieces).decode("utf-8", "replace").rstrip() + "\n", True
+    return b"".join(pieces).decode("utf-8", "replace").rstrip() + "\n", note
 
 
 def _unwanted(found: Outline, items: Sequence[Item], target: Wanted, known: set[str]) -> list[Item]:
@@ -260,7 +275,7 @@ def _out_of(found: Candidates, asked: Prompt) -> Extracted:
     defining = [view for view in found.views if view.outline and (
         definitions_of(view.outline, asked.target) or class_with(view.outline, asked.target.name)
     )]  # fmt: skip
-    if not defining:
+    if not defining and not _otherwise(found, asked):
         for view in sorted(found.views, key=lambda view: view.quality, reverse=True):
             fitted = _fit(asked, view.code)
             if fitted:
@@ -275,6 +290,13 @@ def _out_of(found: Candidates, asked: Prompt) -> Extracted:
         gap = "" if asked.text.endswith("\n") else "\n"
         return Extracted(gap + best.code, "continuation", (*found.notes, _ODD))
     return _whole_program(code, (*found.notes, *notes), asked)
+
+
+def _otherwise(found: Candidates, asked: Prompt) -> bool:
+    """The answer is definitions and nothing else, and one of them is the function by another name."""
+    views = [view for view in found.views if view.outline and view.outline.of(Kind.FUNCTION)]
+    bodies = any(view.outline.of(Kind.STATEMENT) for view in views if view.outline)
+    return not bodies and named_otherwise(views, asked.target) is not None
 
 
 def _whole_program(code: str, notes: tuple[str, ...], asked: Prompt) -> Extracted:

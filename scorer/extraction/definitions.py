@@ -73,7 +73,7 @@ def target_code(found: Candidates, target: Wanted, language: Language) -> tuple[
     having = [view for view in found.views if _has(view, target)]
     notes: tuple[str, ...] = ()
     if not having:
-        other = _named_otherwise(found.views, target)
+        other = named_otherwise(found.views, target)
         if other is None:
             return _body(found, target, language)
         notes = (f"the function is called {other} in the answer, and was renamed to {target.name}",)
@@ -108,7 +108,7 @@ def _with_name(view: View, old: str, new: str, language: Language) -> View:
     return replace(view, code=code, outline=outline(code, language))
 
 
-def _named_otherwise(views: Sequence[View], target: Wanted) -> str | None:
+def named_otherwise(views: Sequence[View], target: Wanted) -> str | None:
     """The only function with as many parameters, where the answer calls it something else."""
     for view in sorted(views, key=lambda view: view.quality, reverse=True):
         functions = [item for item in view.outline.of(Kind.FUNCTION) if item.names] if view.outline else []
@@ -171,7 +171,7 @@ def _taken_apart(parts: Outline, code: str, target: Wanted) -> _Pieces:
     if mains:
         pieces.main = parts.text(mains[-1])
         pieces.drop(mains, "its main was left out")
-    if parts.truncated or (pieces.item and pieces.item.broken and closers(pieces.function)):
+    if parts.language.braces and closers(pieces.function):
         pieces.notes.append("the function is not complete")
     pieces.drop(parts.of(Kind.TEST), "tests were left out")
     pieces.drop(_running(parts, target), "statements that would run were left out")

@@ -237,7 +237,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language(
         names=("bash", "sh", "shell", "zsh", "ksh", "dash", "shellscript", "shell-script"),
         grammar=("tree_sitter_bash", "language"),
-        longest_bytes=1 << 14,  # its scanner looks for the ends of here-documents again and again: quadratic
+        longest_bytes=1 << 13,  # its scanner looks for the ends of here-documents again and again: quadratic
         kinds=_kinds(function="function_definition", declaration="variable_assignment"),
         reads=re.compile(r"\bread\b|/dev/stdin|\bcat\b"),
         guesses=re.compile(r"\s*(#!|(function\s+)?\w+\s*\(\)\s*\{|(if|while|for)\s.*;\s*(then|do)\s*$|\w+=\S*$|echo\s|read\s+-?\w|done\b|fi\s*$)"),

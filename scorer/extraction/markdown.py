@@ -48,6 +48,8 @@ class Block:
 
 def blocks(text: str) -> tuple[list[Block], str]:
     """The fenced blocks of an answer, and the prose around them."""
+    if "```" not in text and "~~~" not in text:
+        return [], text
     found, prose = [], []
     for part in _parts(text.split("\n")):
         if isinstance(part, Block):
@@ -107,7 +109,7 @@ def _indent(opened: re.Match[str]) -> int:
 
 
 def _ends(opened: re.Match[str], fence: re.Match[str]) -> bool:
-    """Whether a fence inside a block ends it: of the same kind, as long, and not indented as code inside it would be."""
+    """Whether a fence inside a block ends it: of the same kind, as long, and not indented like code inside it."""
     same = fence["fence"][0] == opened["fence"][0] and len(fence["fence"]) >= len(opened["fence"])
     if not same or len(fence["lead"]) > _indent(opened) + 3:
         return False
