@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from scorer.model import Prepared, Problem, Sample
 
@@ -21,6 +22,7 @@ class Benchmark(ABC):
         name: as in `--benchmark`.
         version: what tells this data from other data of the same name: a digest of the files it was read from.
         problems: by id, in the benchmark's order.
+        aliases: ids of problems by other names that generations may use for them.
         warnings: what a user should know of the data before trusting a score, as sentences (malformed entries, samples
             that no program can satisfy); single problems have theirs in `Problem.defect`.
     """
@@ -28,6 +30,7 @@ class Benchmark(ABC):
     name: str
     version: str
     problems: Mapping[str, Problem]
+    aliases: Mapping[str, str] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
     @abstractmethod

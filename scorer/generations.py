@@ -5,7 +5,9 @@ Generations in the formats that people have, read as a stream of samples.
                        {"task_id", "completion" | "solution" | "generation", ...}: human-eval, EvalPlus, CodeGeeX
     JSON               [["...", ...], ...]: bigcode-evaluation-harness; the i-th list is of the i-th problem
                        [{...}, ...]: the objects of either kind of line
+    CSV                the columns `filename` (or `task_id`) and `completion`: InfiBench's harness
     a folder           PROBLEM/NUMBER.EXTENSION, the `/` of a problem's id as a folder or as `_`: EvalPlus
+                       with params.yaml, whose `answer_paths` lists files for each problem: InfiBench's evaluator
     a run directory    its generations.jsonl
 
 Files may be compressed by gzip.
@@ -16,7 +18,9 @@ only if it cannot be read. One line, or one problem's list, is in memory at a ti
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 import sys
@@ -29,10 +33,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import yaml
+
 from scorer.errors import GenerationsError
 from scorer.model import Form, Sample
 from scorer.sample_line import sample_of, storable
 
+PARAMS = "params.yaml"
 GZIP_MAGIC = b"\x1f\x8b"
 _TEXTS = {"solution": Form.SOLUTION, "completion": Form.COMPLETION, "generation": Form.COMPLETION}
 """Keys that hold the text of a foreign line, the more telling first."""
@@ -47,6 +54,8 @@ class Format(StrEnum):
     LINES = "jsonl"
     LISTS = "lists"
     FOLDER = "folder"
+    TABLE = "csv"
+    PATHS = "params"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,11 @@ def format_of(path: Path) -> Format:
         GenerationsError: it cannot be read.
     """
     if path.is_dir():
-        return Format.LINES if (path / "generations.jsonl").is_file() else Format.FOLDER
+        if (path / "generations.jsonl").is_file():
+            return Format.LINES
+        return Format.PATHS if (path / PARAMS).is_file() else Format.FOLDER
+    if ".csv" in path.suffixes:
+        return Format.TABLE
     with _opened(path) as file:
         while byte := file.read(1):
             if not byte.isspace() and byte not in b"\xef\xbb\xbf":
@@ -85,7 +98,12 @@ def format_of(path: Path) -> Format:
 
 
 def read(
-    path: Path, problems: Collection[str] = (), *, given: Format | None = None, form: Form | None = None
+    path: Path,
+    problems: Collection[str] = (),
+    *,
+    given: Format | None = None,
+    form: Form | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> Iterator[Sample | Rejected]:
     """
     The samples of a file or folder, in its order.
@@ -94,13 +112,14 @@ def read(
         problems: ids that exist, in the benchmark's order; empty: any, which lists and nested folders cannot do with.
         given: its format; None: found out.
         form: what the texts are; None: as the format says.
+        aliases: ids by other names that problems may have.
 
     Raises:
         GenerationsError: it cannot be read; with what came before, it may have been half way.
     """
     chosen = format_of(path) if given is None else given
     records = _RECORDS[chosen](path, problems)
-    return _checked(records, frozenset(problems), form)
+    return _checked(_renamed(records, aliases or {}), frozenset(problems), form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,14 @@ class _Found:
     file: Path
     line: int | None
     record: Sample | str
+
+
+def _renamed(found: Iterable[_Found], aliases: Mapping[str, str]) -> Iterator[_Found]:
+    for each in found:
+        if isinstance(each.record, Sample) and each.record.problem in aliases:
+            yield replace(each, record=replace(each.record, problem=aliases[each.record.problem]))
+        else:
+            yield each
 
 
 def _checked(found: Iterable[_Found], problems: frozenset[str], form: Form | None) -> Iterator[Sample | Rejected]:
@@ -231,7 +258,57 @@ def _of_item(number: int, item: Any, ids: list[str], samples: _Samples) -> Itera
                 yield f"item {number + 1}, text {index + 1}: a text is wanted, not {_kind(text)}"
 
 
+# ---- CSV
+
+
+def _table(path: Path, _: Collection[str]) -> Iterator[_Found]:
+    csv.field_size_limit(sys.maxsize)
+    samples = _Samples()
+    with _opened(path) as stream, io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="") as text:
+        reader = csv.DictReader(text)
+        try:
+            for row in reader:
+                yield _Found(path, reader.line_num, _of_row(samples, row))
+        except csv.Error as error:
+            raise GenerationsError(f"{path}, line {reader.line_num} is no CSV: {error}") from error
+
+
+def _of_row(samples: _Samples, row: Mapping[str | None, Any]) -> Sample | str:
+    problem = row.get("filename") or row.get("task_id")
+    if not problem or not isinstance(row.get("completion"), str):
+        return f"there is no 'filename' with a 'completion'; {_keys({name: None for name in row if name})}"
+    made = samples.of({"task_id": problem, "completion": row["completion"]})
+    return made if isinstance(made, str) else replace(made, form=Form.ANSWER)
+
+
 # ---- folders
+
+
+def _paths(path: Path, _: Collection[str]) -> Iterator[_Found]:
+    """The files that params.yaml lists, in its order."""
+    where = path / PARAMS
+    try:
+        params = yaml.safe_load(where.read_bytes())
+    except OSError as error:
+        raise GenerationsError(f"{where} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise GenerationsError(f"{where} is no YAML: {' '.join(str(error).split())}") from error
+    answers = params.get("answer_paths") if isinstance(params, dict) else None
+    if not isinstance(answers, dict):
+        raise GenerationsError(f"{where}: there is no mapping `answer_paths`")
+    for problem, names in answers.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            yield _Found(where, None, f"the answers of {_shown(str(problem))} are no list of paths")
+            continue
+        for index, name in enumerate(names):
+            file = path / name
+            if ".." in Path(name).parts or Path(name).is_absolute():
+                yield _Found(where, None, f"{_shown(name)} leaves the folder")
+            else:
+                made = _of_file(file, str(problem))
+                yield _Found(
+                    file, None, made if isinstance(made, str) else replace(made, index=index, form=Form.ANSWER)
+                )
 
 
 def _folder(path: Path, problems: Collection[str]) -> Iterator[_Found]:
@@ -275,7 +352,8 @@ def _of_file(file: Path, problem: str) -> Sample | str:
     except OSError as error:
         return f"it cannot be read: {error.strerror}"
     form = Form.ANSWER if file.suffix in _ANSWERS else Form.SOLUTION
-    return Sample(problem=problem, index=int(file.stem), text=text, form=form)
+    index = int(file.stem) if file.stem.isdecimal() else 0
+    return Sample(problem=problem, index=index, text=text, form=form)
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
@@ -284,7 +362,13 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts)]
 
 
-_RECORDS = {Format.LINES: _lines, Format.LISTS: _lists, Format.FOLDER: _folder}
+_RECORDS = {
+    Format.LINES: _lines,
+    Format.LISTS: _lists,
+    Format.TABLE: _table,
+    Format.FOLDER: _folder,
+    Format.PATHS: _paths,
+}
 
 
 # ---- what is shared

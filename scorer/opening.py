@@ -214,7 +214,9 @@ def _import(request: Request, run: RunDirectory, left_out: LeftOut) -> None:
 def _read(request: Request, left_out: LeftOut) -> Iterator[Sample]:
     """The samples of foreign generations; what is none is noted."""
     ids = request.benchmark.problems
-    for each in generations.read(request.generations, ids, given=request.given, form=request.form):
+    for each in generations.read(
+        request.generations, ids, given=request.given, form=request.form, aliases=request.benchmark.aliases
+    ):
         if isinstance(each, Sample):
             yield each
         else:

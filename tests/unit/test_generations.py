@@ -134,6 +134,46 @@ def test_what_is_wrong_in_a_folder_is_told_with_the_file(tmp_path: Path) -> None
     ]
 
 
+def test_a_table_has_a_row_for_each_answer(tmp_path: Path) -> None:
+    rows = 'filename,completion\ncases/a.yaml,"one\n""two"""\ncases/b.yaml,x\ncases/a.yaml,\n'
+    (tmp_path / "answers.csv").write_text("\ufeff" + rows)
+    found = list(read(tmp_path / "answers.csv", ["a", "b"], aliases={"cases/a.yaml": "a", "cases/b.yaml": "b"}))
+    assert keys([each for each in found if isinstance(each, Sample)]) == [
+        ("a", 0, 'one\n"two"', Form.ANSWER),
+        ("b", 0, "x", Form.ANSWER),
+        ("a", 1, "", Form.ANSWER),
+    ]
+
+
+def test_what_is_wrong_in_a_table_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text("filename,answer\na,x\n")
+    _, (rejected,) = parts(tmp_path / "answers.csv")
+    assert (rejected.line, rejected.reason.partition(";")[0]) == (2, "there is no 'filename' with a 'completion'")
+
+
+def test_a_folder_may_list_the_files_of_each_problem(tmp_path: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "params.yaml").write_text("answer_paths: {c/a.yaml: [two.txt, one.txt, gone.txt, ../x], b: one.txt}")
+    found = list(read(tmp_path, ["a"], aliases={"c/a.yaml": "a"}))
+    assert keys([each for each in found if isinstance(each, Sample)]) == [
+        ("a", 0, "two.txt", Form.ANSWER),
+        ("a", 1, "one.txt", Form.ANSWER),
+    ]
+    assert [each.reason for each in found if isinstance(each, Rejected)] == [
+        "it cannot be read: No such file or directory",
+        "'../x' leaves the folder",
+        "the answers of 'b' are no list of paths",
+    ]
+
+
+@pytest.mark.parametrize("text, sentence", [("a: [", "is no YAML"), ("a: 1", "no mapping `answer_paths`")])
+def test_a_list_of_files_that_is_none_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(GenerationsError, match=sentence):
+        list(read(tmp_path))
+
+
 def test_folders_that_could_be_of_two_problems_are_of_none(tmp_path: Path) -> None:
     (tmp_path / "a_b_c").mkdir()
     (tmp_path / "a_b_c" / "0.py").touch()

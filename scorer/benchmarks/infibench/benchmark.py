@@ -66,6 +66,7 @@ class InfiBench(Benchmark):
         self._corrected = corrected
         self.version = hashlib.sha256("".join(case.digest for case in suite.cases.values()).encode()).hexdigest()[:16]
         self.problems = {case.id: _problem(case) for case in suite.cases.values()}
+        self.aliases = {case.path: case.id for case in suite.cases.values()}
         self.warnings = tuple(
             f"{case.id}: {defect}" for case in suite.cases.values() if (defect := self.problems[case.id].defect)
         )
