@@ -129,13 +129,15 @@ def graded_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement], 
     answers: dict[str, list[_Answer]] = defaultdict(list)
     left_out: dict[str, str] = {}
     for each in judgements:
+        if each.failed_to_judge:
+            continue
         if each.left_out:
             left_out.setdefault(each.problem, each.detail)
         elif each.points is not None and each.score is not None:
             answers[each.problem].append(_Answer(each.sample, each.score, each.points, each.parts))
-    if not answers and not left_out:
-        return None
-    return _Sums(k, left_out).of(problems, answers)
+        else:
+            return None  # the others are like it: a benchmark is graded, or it is not
+    return _Sums(k, left_out).of(problems, answers) if answers or left_out else None
 
 
 class _Sums:
