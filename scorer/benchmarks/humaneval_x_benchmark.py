@@ -13,7 +13,7 @@ from scorer.benchmarks.humaneval_x import load as tasks_of
 from scorer.benchmarks.humaneval_x_solutions import functions, solution_source
 from scorer.benchmarks.reading import version_of
 from scorer.errors import BenchmarkDataError
-from scorer.extraction import NothingFound, extract_continuation
+from scorer.extraction import Extracted, NothingFound, extract_continuation
 from scorer.model import Form, Prepared, Problem, Sample
 
 LIMITS = Limits(cpu_ns=10 * SECOND, wall_ns=60 * SECOND)
@@ -61,20 +61,20 @@ class HumanEvalX(Benchmark):
 
     def prepare(self, sample: Sample) -> Prepared:
         task = self._tasks[sample.problem]
-        text, method, notes, whole = sample.text, "as given", (), sample.form is Form.SOLUTION
+        found, whole = Extracted(sample.text, "as given"), sample.form is Form.SOLUTION
         if sample.form is Form.ANSWER:
             try:
-                found = extract_continuation(text, _NAMES[task.language][0], _prompt(task), _entry_point(task))
+                found = extract_continuation(sample.text, _NAMES[task.language][0], _prompt(task), _entry_point(task))
             except NothingFound as nothing:
-                return no_program(text, "nothing found", str(nothing), task.task_id)
-            text, method, notes = found.text, found.method, found.notes
-            whole = method == "whole program"
+                return no_program(sample.text, "nothing found", str(nothing), task.task_id)
+            whole = found.method == "whole program"
+        text = found.text
         made = program_of(task, solution_source(task, text) if whole else source(task, text))
         return Prepared(
             digest=digest_of(made.submission, task.task_id, self.version),
             program=text if whole else _prompt(task) + text,
-            method=method,
-            notes=notes,
+            method=found.method,
+            notes=found.notes,
             job=judged_by(made.submission, (made.case,), LIMITS, None if made.case.expected is None else EXACT),
         )
 
@@ -118,7 +118,7 @@ def _prompt(task: Task) -> str:
 
 
 def _entry_point(task: Task) -> str | None:
-    return (functions(task) or [None])[-1]
+    return next(reversed(functions(task)), None)
 
 
 def _problem(task: Task) -> Problem:

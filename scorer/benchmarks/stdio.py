@@ -132,7 +132,7 @@ class Stdio(Benchmark):
 
     def _job(self, task: StdioTask, runtime: str, program: str) -> Job:
         code = program.encode("utf-8", "replace")
-        files = (File(self._rules.runtimes.get(runtime).source, code),)
+        files: tuple[File, ...] = (File(self._rules.runtimes.get(runtime).source, code),)
         if task.function is not None:
             files = (File("main.py", CALLS.encode()), File("answer.py", code))
         return Job(

@@ -50,7 +50,7 @@ def job_of(benchmark: Stdio, problem: str, text: str = "x", **details: object) -
 
 def test_problems_of_ones_own_are_read(tmp_path: Path) -> None:
     more = {"input": "1", "output": ["a", "b", "c"], "name": "several"}
-    own = OWN | {"tests": [*OWN["tests"], more], "time_limit": "1500 ms", "memory_limit": "64 MB"}  # type: ignore[misc]  # it is a list
+    own = OWN | {"tests": [*OWN["tests"], more], "time_limit": "1500 ms", "memory_limit": "64 MB"}
     benchmark = load_code_contests(write(tmp_path / "a.jsonl", own))
     job = job_of(benchmark, "sum", language="go")
     assert job.cases == (

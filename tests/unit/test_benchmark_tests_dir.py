@@ -132,7 +132,7 @@ def benchmark(tmp_path: Path) -> TestsDir:
 def test_a_sample_says_its_language(
     benchmark: TestsDir, text: str, form: Form, details: dict[str, object], runtime: str
 ) -> None:
-    prepared = benchmark.prepare(sample(text, form, **details))
+    prepared = benchmark.prepare(sample(text, form, "sum", **details))
     assert prepared.job is not None, prepared.detail
     assert prepared.job.submission.runtime == prepared.language == runtime
 
@@ -204,11 +204,11 @@ def test_a_template_without_a_gap_is_refused(tmp_path: Path) -> None:
 def test_the_names_of_known_solutions_say_their_verdicts(tmp_path: Path) -> None:
     folder = ours(tmp_path / "sum")
     put(folder, {"solutions/ac-it.py": "", "solutions/TLE-slow.cpp": "", "solutions/rte-x-y.go": ""})
-    found = {each.name: (each.verdicts, each.job.submission.runtime) for each in load(folder).expectations()}
+    found = {each.name: (*each.verdicts, each.job.submission.runtime) for each in load(folder).expectations()}
     assert found == {
-        "solutions/ac-it.py": ({Verdict.AC}, "python"),
-        "solutions/TLE-slow.cpp": ({Verdict.TLE}, "cpp"),
-        "solutions/rte-x-y.go": ({Verdict.RTE}, "go"),
+        "solutions/ac-it.py": (Verdict.AC, "python"),
+        "solutions/TLE-slow.cpp": (Verdict.TLE, "cpp"),
+        "solutions/rte-x-y.go": (Verdict.RTE, "go"),
     }
     put(folder, {"solutions/sum.py": ""})
     with pytest.raises(BenchmarkDataError, match=r"solutions/sum\.py: a solution's name begins with its verdict and"):
