@@ -37,7 +37,8 @@ Recompute = Annotated[
 K = Annotated[str | None, typer.Option("--k", metavar="K,...", help="Of pass@k.  [default: 1,5,10,100]")]
 Only = Annotated[list[str] | None, typer.Option(metavar="PROBLEM", help="This problem alone. Repeat it.")]
 FormatName = Annotated[
-    str | None, typer.Option("--format", metavar="NAME", help="jsonl, lists, csv, folder or params.  [default: found out]")
+    str | None,
+    typer.Option("--format", metavar="NAME", help="jsonl, lists, csv, folder or params.  [default: found out]"),
 ]
 FormName = Annotated[
     str | None,
