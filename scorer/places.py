@@ -95,6 +95,10 @@ def _check_here(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ..
     if missing := {each.id: reason for each in known if (reason := each.missing())}:
         what = "\n".join(missing.values())
         raise RuntimeUnavailable(f"{what}\nnothing was judged; to install: exec-cli runtimes install {_words(missing)}")
+    _check_extras(engine, runtimes, extras)
+
+
+def _check_extras(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:
     machine = Machine(engine.runtimes)
     # Elsewhere packages have other names, and what is there of them cannot be told.
     if machine.debian is None:

@@ -266,7 +266,7 @@ def test_what_cannot_be_used_is_said_before_anything_is_made(cli: Cli, data: Pat
         (replace(usual, only=("x",)), "humaneval-x has no problem 'x'"),
         (replace(usual, options=("language",)), "--option language: KEY=VALUE is wanted"),
         (replace(usual, options=("colour=red",)), "humaneval-x has no option 'colour'"),
-        (replace(usual, format="csv"), "--format csv: there are jsonl, lists and folder"),
+        (replace(usual, format="xml"), "--format xml: there are jsonl, lists, "),
         (replace(usual, form="poem"), "--form poem: there are answer, completion and solution"),
         (replace(usual, jobs=0), "--jobs 0 is not a number from 1"),
         (replace(usual, recompute=True, resume=True), "--recompute judges nothing"),
