@@ -80,6 +80,10 @@ bench-runtimes: $(READY) ## measure what the sandbox adds to each installed lang
 bench-service: $(READY) ## measure what gRPC costs beside the engine in process, and how soon a job is given up
 	$(PYTHON_IN) -m bench service
 
+.PHONY: bench-pipeline
+bench-pipeline: $(READY) ## measure exec-cli evaluate beside its two stages alone
+	$(PYTHON_IN) -m bench pipeline
+
 .PHONY: soak
 soak: $(READY) ## judge 20,000 jobs through a server and see that nothing of them stays (half an hour)
 	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/service/test_large.py

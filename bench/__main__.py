@@ -8,6 +8,7 @@ Run benchmarks and print the figures.
     python -m bench soak [--jobs N] [--json FILE]      whether a server leaks
     python -m bench humaneval-x [--json FILE]          HumanEval-X beside the way its own evaluator runs it
     python -m bench scoring [--json FILE]              whole scoring runs beside that, and beside bare commands
+    python -m bench pipeline [--json FILE]             evaluate beside its two stages alone
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
 """
@@ -23,7 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import cancelling, humaneval_x, large, runtimes, scoring, service, soak, spawning, starting
+from bench import cancelling, humaneval_x, large, pipeline, runtimes, scoring, service, soak, spawning, starting
 from bench.figures import Figure, table
 from bench.humaneval_x import Comparison
 from bench.runtimes import Overhead
@@ -44,6 +45,10 @@ def _service(arguments: argparse.Namespace) -> bool:
 
 def _large(arguments: argparse.Namespace) -> bool:
     return _shown(asyncio.run(large.figures(partial(print, flush=True))), arguments)
+
+
+def _pipeline(arguments: argparse.Namespace) -> bool:
+    return _shown(asyncio.run(pipeline.figures()), arguments)
 
 
 def _soak(arguments: argparse.Namespace) -> bool:
@@ -112,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(bench=_promises)
     others = parser.add_subparsers()
     others.add_parser("service", parents=[json_file]).set_defaults(bench=_service)
+    others.add_parser("pipeline", parents=[json_file]).set_defaults(bench=_pipeline)
     others.add_parser("large", parents=[json_file]).set_defaults(bench=_large)
     long = others.add_parser("soak", parents=[json_file])
     long.add_argument("--jobs", type=int, default=20_000, help="how many")

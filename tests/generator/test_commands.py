@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import os
 import signal
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from cli import generate_commands, generating
+from cli.asking import ask
+from executor.errors import UsageError
+from generator.errors import GeneratorError
 from tests.generator.openai_server import Asked, Hang, OpenAIServer, Status, serving
 from tests.generator.support import eventually
 from tests.generator.test_launching import alive, descendants, interpreter
@@ -152,32 +157,57 @@ async def test_a_refused_prompt_leaves_its_samples_out_and_says_so(problems: Pat
     assert json.loads(failure)["missing"] == [0, 1, 2]
 
 
+def typed(server: OpenAIServer, problems: Path, run: Path, more: Mapping[str, object]) -> dict[str, object]:
+    """What the command line hands on, its defaults included."""
+    defaults = {name: each.default for name, each in inspect.signature(generate_commands.generate).parameters.items()}
+    told = {"benchmark": "tests-dir", "data": problems, "base_url": server.base_url, "out": run}
+    return {**defaults, "prompt": "plain", **told, **more}
+
+
+async def opened_once(told: dict[str, object]) -> None:
+    options = generate_commands.options_of(told)
+    options.check()
+    async with generating.opened(options, ask(options.asking), print):
+        pass
+
+
 @pytest.mark.parametrize(
-    "more, status, said",
+    "more, said",
     [
-        (("--model", "other"), 3, "has no model 'other'; it has toy"),
-        (("--temperature", "0"), 2, "all 3 answers would be the same"),
-        (("--max-tokens", "5000"), 2, "the context of toy is 4096 tokens"),
-        (("--only", "sum9"), 2, "has no problem 'sum9'"),
-        (("--prompt", "pain"), 2, "did you mean plain"),
-        (("--prompt", "infibench"), 2, "is for infibench"),
-        (("--shots", "2"), 2, "takes no examples"),
-        (("--extra", "top_k"), 2, "KEY=VALUE"),
-        (("--extra", "stream=true"), 2, "no extra key"),
-        (("--api-key-env", "NO_SUCH_KEY"), 2, "the environment has no NO_SUCH_KEY"),
-        (("--vllm-arg", "x"), 2, "are for --serve"),
-        (("--n", "0"), 2, "--n is 1 or more"),
+        ({"temperature": 0.0}, "all 3 answers would be the same"),
+        ({"max_tokens": 5000}, "the context of toy is 4096 tokens"),
+        ({"only": ["sum9"]}, "has no problem 'sum9'"),
+        ({"prompt": "pain"}, "did you mean plain"),
+        ({"prompt": "infibench"}, "is for infibench"),
+        ({"mode": "talk"}, "chat or completion"),
+        ({"shots": 2}, "takes no examples"),
+        ({"cot": True}, "knows no --cot"),
+        ({"extra": ["top_k"]}, "KEY=VALUE"),
+        ({"extra": ["top_k=x"]}, "no JSON"),
+        ({"extra": ["stream=true"]}, "no extra key"),
+        ({"api_key_env": "NO_SUCH_KEY"}, "the environment has no NO_SUCH_KEY"),
+        ({"vllm_arg": ["x"]}, "are for --serve"),
+        ({"serve": Path("/nowhere")}, "leave --base-url out"),
+        ({"n": 0}, "--n is 1 or more"),
+        ({"out": None}, "--out has to be given"),
+        ({"benchmark": ""}, "--benchmark has to be given"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    ids=str,
 )
-async def test_what_cannot_be_asked_is_said_in_a_sentence(
-    problems: Path, tmp_path: Path, more: tuple[str, ...], status: int, said: str
+async def test_what_makes_no_sense_is_said_before_anything_is_asked(
+    problems: Path, tmp_path: Path, more: dict[str, object], said: str
 ) -> None:
     async with serving() as server:
-        ended = await exec_cli("generate", *asking(server, problems, tmp_path / "run", *more))
-    assert (ended.status, len(ended.err.splitlines())) == (status, 1)
-    assert said in ended.err
+        with pytest.raises((UsageError, GeneratorError), match=said):
+            await opened_once(typed(server, problems, tmp_path / "run", more))
     assert server.asked == []
+
+
+async def test_a_model_that_is_not_there_is_one_sentence_and_a_status(problems: Path, tmp_path: Path) -> None:
+    async with serving() as server:
+        ended = await exec_cli("generate", *asking(server, problems, tmp_path / "run", "--model", "other"))
+    assert (ended.status, len(ended.err.splitlines())) == (3, 1)
+    assert "has no model 'other'; it has toy" in ended.err
 
 
 async def test_a_prompt_can_be_seen_without_a_server(problems: Path) -> None:
