@@ -75,7 +75,7 @@ def _server(delay_s: float) -> AbstractAsyncContextManager[OpenAIServer]:
     return serving(answer=_answer, delay_s=delay_s, sequences=_SEQUENCES)
 
 
-def _answer(prompt: str, seed: int) -> str:
+def _answer(_: str, seed: int) -> str:
     # Equal programs are judged once; these differ, and take a tenth of a second each.
     turns = random.Random(seed).randint(400_000, 800_000)
     return _PROGRAM.format(salt=seed, turns=turns)
