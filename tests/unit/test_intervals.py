@@ -50,7 +50,8 @@ def test_the_last_bits_of_values_move_no_interval() -> None:
     thirds = np.array([0.0, 1 / 3, 2 / 3, 1.0] * 15)
     assert 1 - 2 / 3 != 1 / 3
     other, found = bootstrap_interval(np.where(thirds == 1 / 3, 1 - 2 / 3, thirds)), bootstrap_interval(thirds)
-    assert (other.low, other.high) == (pytest.approx(found.low), pytest.approx(found.high))
+    assert other.low == pytest.approx(found.low)
+    assert other.high == pytest.approx(found.high)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -96,14 +97,14 @@ def test_a_hundred_thousand_problems_take_seconds_and_little_memory() -> None:
     values = {"few": random.integers(0, 4, 100_000) / 3, "all different": random.random(100_000)}
     for name, value in values.items():
         tracemalloc.start()
-        started = time.monotonic()
+        started = time.process_time()
         found = bootstrap_interval(value)
-        took = time.monotonic() - started
+        took = time.process_time() - started
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert found.high - found.low < 0.01
         assert peak < 60_000_000, name
-        # Generous: this machine may be busy. Without blocks or counts it would be minutes.
+        # CPU time, since a machine may be busy. Without blocks or counts it would be minutes.
         assert took < 30, name
 
 

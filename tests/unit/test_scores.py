@@ -227,15 +227,15 @@ def many(samples: int) -> Iterator[Judgement]:
 def test_a_hundred_thousand_judgements_are_scored_in_little_memory() -> None:
     asked = problems(*(f"p{i}" for i in range(10_000)))
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.process_time()
     scores = scores_of(asked, many(100_000))
-    took = time.monotonic() - started
+    took = time.process_time() - started
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert scores.samples == 100_000
     assert value(scores, "pass_at_10") > value(scores, "pass_at_1")
     assert peak < 100_000_000
-    assert took < 60  # with memory traced, on a busy machine
+    assert took < 60  # of CPU time, with memory traced
 
 
 # ---- two runs
@@ -264,7 +264,8 @@ def test_two_runs_with_several_samples_are_compared_by_bootstrap() -> None:
     assert found["ac_at_all"].difference.test == "paired bootstrap"
     assert found["ac_at_all"].difference.value == pytest.approx(1 / 3)
     # Of three pairs of samples, two hold the one that is right, or all three one of two.
-    assert (found["pass_at_2"].first, found["pass_at_2"].second) == (pytest.approx(2 / 3), pytest.approx(1))
+    assert found["pass_at_2"].first == pytest.approx(2 / 3)
+    assert found["pass_at_2"].second == pytest.approx(1)
     assert "pass_at_4" not in found
 
 
