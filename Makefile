@@ -50,6 +50,11 @@ test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode L
 	@command -v linux.uml >/dev/null || deploy/setup apt user-mode-linux
 	@tests/cgroup2/boot $(TESTS)
 
+.PHONY: test-humaneval-x
+test-humaneval-x: $(READY) ## judge every solution of HumanEval-X as it is and with its result falsified (ENNEAD_DATA names its data)
+	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_humaneval_x.py tests/e2e/test_humaneval_x_benchmark.py
+
 .PHONY: test-vllm
 test-vllm: $(READY) ## test with a real vLLM on the CPU and a toy model, both made if missing (3 GB; see docs/vllm.md)
 	@deploy/setup-vllm
