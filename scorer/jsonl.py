@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 _BLOCK_BYTES = 64 * 1024
+_UNFINISHED = ".new"
 
 
 def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -103,7 +104,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Two processes that do it at once use two files.
     """
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    new = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     try:
         yield new
         descriptor = os.open(new, os.O_RDONLY)
@@ -114,6 +115,11 @@ def replacing(path: Path) -> Iterator[Path]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def unfinished(path: Path) -> list[Path]:
+    """What is left of replacing a file where that was killed; or is being written now, if others may do that."""
+    return list(path.parent.glob(f".{path.name}.*{_UNFINISHED}"))
 
 
 def replace(path: Path, data: bytes) -> None:

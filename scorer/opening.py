@@ -20,7 +20,7 @@ from scorer.errors import RunDirectoryError
 from scorer.generations import Format, Rejected
 from scorer.judging import Changes
 from scorer.model import Form, Problem, Sample
-from scorer.run_directory import GENERATIONS, VERDICTS, RunDirectory
+from scorer.run_directory import GENERATIONS, PROBLEMS, RUN, VERDICTS, RunDirectory
 from scorer.sample_line import record_of
 from scorer.surroundings import own_commit, own_version, this_machine
 
@@ -102,6 +102,9 @@ def fill(request: Request, run: RunDirectory) -> Found:
         GenerationsError: they cannot be read.
     """
     problems, begun, left_out = request.problems, run.has_verdicts, LeftOut()
+    for name in (RUN, PROBLEMS, GENERATIONS):  # which only the lock's owner writes
+        for remnant in jsonl.unfinished(run.path / name):
+            remnant.unlink(missing_ok=True)
     if begun:
         _check_resume(request, run)
     if _is_own(request, run):
@@ -126,8 +129,9 @@ def directory(out: Path) -> RunDirectory:
     """
     if RunDirectory.is_one(out):
         return RunDirectory.open(out)
-    # A kill may have left the lock's file alone.
-    if out.is_dir() and (others := {each.name for each in out.iterdir()} - {VERDICTS}):
+    # A kill may have left the lock's file alone, or with an unfinished run.toml.
+    ours = {VERDICTS, *(each.name for each in jsonl.unfinished(out / RUN))}
+    if out.is_dir() and (others := {each.name for each in out.iterdir()} - ours):
         raise RunDirectoryError(
             f"{out} is no run directory and not empty: it holds {min(others)}; choose another --out"
         )

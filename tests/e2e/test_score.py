@@ -295,6 +295,20 @@ def test_samples_that_could_not_be_judged_end_with_status_3_and_are_tried_again(
     assert scores(run.path)["judge_errors"] == 0
 
 
+def test_what_a_kill_leaves_of_a_beginning_is_no_hindrance(data: Path, tmp_path: Path) -> None:
+    samples, out = written(tmp_path / "samples.jsonl", [RIGHT]), tmp_path / "run"
+    out.mkdir()
+    (out / "verdicts.jsonl").touch()
+    (out / ".run.toml.77.new").write_text("format = ")
+    nobody = tmp_path / "nobody.jsonl"
+    nobody.write_text('{"task_id": "Python/99", "completion": ""}\n')
+    with pytest.raises(UsageError, match="no sample of humaneval-x"):
+        scorer.score(nobody, "humaneval-x", data=data, out=out)
+    (out / ".generations.jsonl.78.new").write_text('{"problem": "Python/0", ')
+    assert scorer.score(samples, "humaneval-x", data=data, out=out, resume=True).scores.samples == PROBLEMS
+    assert not [each for each in out.iterdir() if each.name.endswith(".new")]
+
+
 @contextmanager
 def scoring(environment: dict[str, str], *words: str | Path) -> Iterator[subprocess.Popen[str]]:
     command = [*COMMAND, "score", *map(str, words)]
