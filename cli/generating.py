@@ -113,10 +113,12 @@ class Tally:
     tokens: int = 0
     failures: dict[str, str] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
+    last: float = field(default_factory=time.monotonic)
 
     def add(self, event: Event) -> None:
         from generator.drawing import Drawn
 
+        self.last = time.monotonic()
         if isinstance(event, Drawn):
             self.drawn += 1
             self.truncated += event.generation.finish_reason == "length"
@@ -126,7 +128,8 @@ class Tally:
 
     @property
     def elapsed_s(self) -> float:
-        return time.monotonic() - self.began
+        """Until the last event; never 0, since rates are divided by it."""
+        return max(self.last - self.began, 1e-3)
 
     @property
     def note(self) -> str:

@@ -39,10 +39,12 @@ class Stage:
     done: int = 0
     note: str = ""
     began: float = field(default_factory=time.monotonic)
+    last: float = field(default_factory=time.monotonic)
 
     def start(self, total: int, before: int = 0) -> None:
         """Now it is known how many there are, and the clock runs."""
-        self.total, self.before, self.began = total, before, time.monotonic()
+        self.total, self.before = total, before
+        self.began = self.last = time.monotonic()
 
     @property
     def reached(self) -> int:
@@ -50,7 +52,9 @@ class Stage:
 
     @property
     def per_second(self) -> float:
-        elapsed = time.monotonic() - self.began
+        if self.reached < self.total:
+            self.last = time.monotonic()  # a stage that is through keeps its rate
+        elapsed = self.last - self.began
         return self.done / elapsed if elapsed > 0 else 0.0
 
     @property
