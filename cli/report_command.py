@@ -115,9 +115,10 @@ def _check(options: ReportOptions) -> None:
 def _show(found: Report, file: TextIO) -> None:
     from rich.text import Text
 
-    from cli.scores import comparison_table, notes, show_scores
+    from cli.scores import comparison_table, leaderboard_table, notes, show_scores
     from cli.show import console
     from cli.text import printable
+    from scorer.report.leaderboard import leaderboard
 
     out = console(file)
     for run in found.runs:
@@ -128,6 +129,10 @@ def _show(found: Report, file: TextIO) -> None:
             title.append(f" {word} {printable(text)}" if text else "", style="")
         out.print(title, soft_wrap=True)
         show_scores(run.scores, out, warnings=run.warnings)
+        out.print()
+    board = leaderboard(found.runs)
+    if len(board) > 1:
+        out.print(leaderboard_table(board))
         out.print()
     first = found.runs[0]
     for run, comparison in zip(found.runs[1:], found.comparisons, strict=True):

@@ -17,11 +17,13 @@ from rich.text import Text
 from cli.show import style_of
 from cli.text import counted, printable, shortened
 from executor.model import Verdict
+from scorer.graded import Graded
 from scorer.scores import Group as Part
 from scorer.scores import Scores, title_of
 
 if TYPE_CHECKING:
     from scorer.comparison import Compared, Comparison
+    from scorer.report.leaderboard import Row
 
 MOST_PARTS = 40
 MOST_METHODS = 8
@@ -38,6 +40,9 @@ def show_scores(scores: Scores, out: Console, *, warnings: Sequence[str] | None 
     """
     out.print(scores_table(scores))
     out.print(counts(scores), soft_wrap=True)
+    if scores.graded is not None:
+        out.print()
+        out.print(points_table(scores.graded))
     for title, parts in (
         ("language", scores.languages),
         ("category", scores.categories),
@@ -71,6 +76,31 @@ def scores_table(scores: Scores) -> RenderableType:
             more = [""] if scores.over_sets else []
             deviation = "" if best.std is None else f"± {percent(best.std)}"
             table.add_row(*map(Text, [f"best@{k}", percent(best.mean), deviation, *more]))
+    return table
+
+
+def points_table(graded: Graded) -> RenderableType:
+    """Points of the best answers of each attempt: in all, by language, by type of question, by metric."""
+    table = _table("problems", "points", "of", "%")
+    table.columns[0].header = f"best@{graded.k}"
+    sections = (("", (graded.overall,)), ("language ", graded.languages), ("", graded.categories), ("", graded.metrics))
+    for prefix, rows in sections:
+        for row in rows:
+            deviation = "" if row.got.std is None else f" ± {row.got.std:.2f}"
+            values = [str(row.problems), f"{row.got.mean:.2f}{deviation}", f"{row.full:.2f}", percent(row.share)]
+            table.add_row(*map(Text, [_name(prefix + row.name), *values]))
+        table.add_section()
+    out = [Text(f"left out: {printable(each.problem)}: {printable(each.reason)}") for each in graded.left_out]
+    return Group(table, *out)
+
+
+def leaderboard_table(rows: Sequence[Row]) -> RenderableType:
+    """Graded runs and published ones, the best first, in percent of the points."""
+    table = _table("% of the points", "± over attempts")
+    for row in rows:
+        values = [percent(row.share), "" if row.std is None else percent(row.std)]
+        name = printable(row.name) if row.published else _name(row.name)
+        table.add_row(*map(Text, [name, *values]), style="dim" if row.published else "")
     return table
 
 

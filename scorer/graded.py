@@ -20,6 +20,9 @@ import numpy as np
 from scorer.metrics import Spread, spread
 from scorer.model import Judgement, Part, Problem
 
+ATTEMPT = 10
+"""Answers of an attempt, as in best@10."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
@@ -118,26 +121,42 @@ class _Table:
         )
 
 
-def graded_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement], *, k: int = 10) -> Graded | None:
-    """
-    The totals of a run; None if nothing in it was graded by points.
+class Grades:
+    """What totals need of judgements; of those without points nothing is kept."""
 
-    Args:
-        judgements: one for each sample; JE is passed over.
-        k: answers of an attempt, at least 1.
-    """
-    answers: dict[str, list[_Answer]] = defaultdict(list)
-    left_out: dict[str, str] = {}
+    def __init__(self) -> None:
+        self._answers: dict[str, dict[int, _Answer]] = defaultdict(dict)
+        self._left_out: dict[str, str] = {}
+
+    def add(self, judgement: Judgement) -> None:
+        """Of two for the same sample the later one counts; JE is passed over."""
+        if judgement.failed_to_judge:
+            return
+        if judgement.left_out:
+            self._left_out.setdefault(judgement.problem, judgement.detail)
+        elif judgement.points is not None and judgement.score is not None:
+            answer = _Answer(judgement.sample, judgement.score, judgement.points, judgement.parts)
+            self._answers[judgement.problem][judgement.sample] = answer
+
+    def graded(self, problems: Mapping[str, Problem], *, k: int = ATTEMPT) -> Graded | None:
+        """
+        The totals; None if nothing was graded by points.
+
+        Args:
+            k: answers of an attempt, at least 1.
+        """
+        if not self._answers and not self._left_out:
+            return None
+        answers = {problem: list(each.values()) for problem, each in self._answers.items()}
+        return _Sums(k, self._left_out).of(problems, answers)
+
+
+def graded_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement], *, k: int = ATTEMPT) -> Graded | None:
+    """The totals of some judgements, as `Grades.graded` has them."""
+    grades = Grades()
     for each in judgements:
-        if each.failed_to_judge:
-            continue
-        if each.left_out:
-            left_out.setdefault(each.problem, each.detail)
-        elif each.points is not None and each.score is not None:
-            answers[each.problem].append(_Answer(each.sample, each.score, each.points, each.parts))
-        else:
-            return None  # the others are like it: a benchmark is graded, or it is not
-    return _Sums(k, left_out).of(problems, answers) if answers or left_out else None
+        grades.add(each)
+    return grades.graded(problems, k=k)
 
 
 class _Sums:

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from executor.model import Verdict
 from scorer import metrics
 from scorer.caveats import warnings_of
+from scorer.graded import Graded
 from scorer.intervals import bootstrap_interval
 from scorer.metrics import BoolArray, FloatArray, IntArray, Spread
 from scorer.model import Judgement, Problem
@@ -131,6 +132,7 @@ class Scores:
         missing: problems without a judged sample; they count nowhere.
         defects: problems with something wrong, whether or not they have samples.
         without_defects: the scores without these problems; None where that is no other set of samples.
+        graded: totals of points; None for a benchmark whose answers are right or wrong.
         warnings: what to know before trusting these numbers.
     """
 
@@ -150,6 +152,7 @@ class Scores:
     missing: tuple[str, ...] = ()
     defects: tuple[Defect, ...] = ()
     without_defects: Group | None = None
+    graded: Graded | None = None
     warnings: tuple[str, ...] = ()
     format: int = 1
 
@@ -220,6 +223,7 @@ def scores_of_tally(problems: Mapping[str, Problem], tally: Tally, *, k: Sequenc
         missing=tuple(id_ for id_, samples in zip(tally.ids, per_problem, strict=True) if not samples),
         defects=defects,
         without_defects=without_defects,
+        graded=tally.graded,
         warnings=warnings_of(tally, k, {name: each.value for name, each in overall.metrics.items()}, len(defects))
         + _defect_warnings(overall, without_defects),
     )
@@ -243,7 +247,7 @@ class _Counter:
                     estimates[metric] = _estimate(values)
         samples, correct = _attempts(problem, self._tally.accepted[chosen])
         for k in self._k:
-            if len(samples) and k <= samples.min():
+            if self._tally.graded is None and len(samples) and k <= samples.min():
                 estimates[f"pass_at_{k}"] = _estimate(metrics.pass_at_k(correct, samples, k))
         return Group(
             name=name,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from executor.model import Verdict
 from scorer import metrics
+from scorer.graded import Graded, Grades
 from scorer.metrics import BoolArray, FloatArray, IntArray
 from scorer.model import Judgement, Problem
 
@@ -41,6 +42,7 @@ class Tally:
         judge_errors: samples that are JE, by problem, shape [problem].
         repeated: judgements that a later one of the same sample has replaced.
         strangers: judgements of problems that are not in `ids`.
+        graded: totals of points; None for a benchmark whose answers are right or wrong.
     """
 
     ids: tuple[str, ...]
@@ -60,6 +62,7 @@ class Tally:
     judge_errors: IntArray
     repeated: int
     strangers: int
+    graded: Graded | None = None
 
     @property
     def samples(self) -> int:
@@ -102,8 +105,9 @@ def tally_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement]) -
     small = {name: array("b") for name in ("compiled", "verdict", "truncated", "shared")}
     scores = array("d")
     methods, languages = Names(), Names()
-    strangers = 0
+    strangers, grades = 0, Grades()
     for each in judgements:
+        grades.add(each)
         place = places.get(each.problem)
         if place is None:
             strangers += 1
@@ -122,7 +126,8 @@ def tally_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement]) -
     held: dict[str, npt.NDArray[np.generic]] = {name: _array(values, np.intc) for name, values in columns.items()}
     held |= {name: _array(values, np.int8) for name, values in small.items()}
     held["score"] = _array(scores, np.float64)
-    return _without_judge_errors(tuple(problems), held, methods.all(), languages.all(), strangers)
+    tally = _without_judge_errors(tuple(problems), held, methods.all(), languages.all(), strangers)
+    return replace(tally, graded=grades.graded(problems))
 
 
 def language_of(problem: Problem) -> str:
@@ -135,11 +140,14 @@ def columns_of(tally: Tally) -> dict[str, FloatArray]:
     The metrics that are means over samples, by name, shape [sample]; NaN where a metric does not apply to a sample.
 
     A run of which nothing was compiled or run has an accuracy; any other has Compilable and the three AC metrics.
-    Scores are there if the benchmark gave any; samples without one then count passed / total.
+    A graded run has scores alone. Scores are there if the benchmark gave any; samples without one then count
+    passed / total.
     """
     ran = tally.compiled >= 0
     columns: dict[str, FloatArray] = {}
-    if tally.samples and not ran.any():
+    if tally.graded is not None:
+        pass  # of partly right answers the score says all
+    elif tally.samples and not ran.any():
         columns["accuracy"] = metrics.accuracy(tally.accepted)
     else:
         columns["compilable"] = np.where(ran, metrics.compilable(tally.compiled == 1), np.nan)

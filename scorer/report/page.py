@@ -24,6 +24,7 @@ from executor.model import MIB, SECOND, Verdict
 from scorer.about import About
 from scorer.report import charts
 from scorer.report.details import details_of
+from scorer.report.leaderboard import leaderboard
 from scorer.report.runs import Report, Run
 from scorer.report.safe import visible
 from scorer.scores import Group, Scores, title_of
@@ -86,6 +87,8 @@ def page_of(report: Report, *, details_bytes: int = DETAILS_BYTES) -> Page:
             facts=[_Facts(run, facts_of(run.about)) for run in report.runs],
             metrics=_metric_names([run.scores for run in report.runs]),
             groupings=_groupings(report.runs),
+            leaderboard=leaderboard(report.runs),
+            graded=[run for run in report.runs if run.scores.graded is not None],
             bars=[charts.verdict_bars(run.scores) for run in report.runs],
             meanings={verdict: MEANINGS[verdict] for verdict in Verdict if _seen(report, verdict)},
             curves=[charts.curve_of(run.scores) for run in report.runs],

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from scorer.comparison import Comparison
+from scorer.graded import Graded, Points
 from scorer.metrics import Spread
 from scorer.report.runs import Report, Run
 from scorer.scores import Group, title_of
@@ -38,7 +39,8 @@ def csv_text(report: Report) -> str:
     """
     One line for each metric of each part of each run; values are shares in 0..1.
 
-    `part` is overall, language, category, difficulty, set (named by its index, without an interval) or without-defects.
+    `part` is overall, language, category, difficulty, kind (of metric, where points are given), set (named by its
+    index, without an interval) or without-defects.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -83,11 +85,28 @@ def _run_blocks(run: Run) -> list[str]:
     ]
     heads = ["metric", "score %", "95 % interval", *(["sets, mean ± std"] if scores.over_sets else [])]
     blocks.append(_table(heads, rows))
+    if scores.graded is not None:
+        blocks.append(_points_table(scores.graded))
     for title, groups in _parts(run):
         blocks.append(_group_table(title, groups))
     verdicts = list(dict.fromkeys(verdict for each in scores.methods.values() for verdict in each))
     found = [[_escaped(name), *(str(each.get(v, 0)) for v in verdicts)] for name, each in scores.methods.items()]
     return [*blocks, _table(["program found", *verdicts], found), *_warnings(run.warnings)]
+
+
+def _points_table(graded: Graded) -> str:
+    rows = [
+        [
+            _escaped(row.name),
+            str(row.problems),
+            f"{row.got.mean:.2f}",
+            f"{row.got.std or 0.0:.2f}",
+            f"{row.full:.2f}",
+            _percent(row.share),
+        ]
+        for row in (graded.overall, *graded.languages, *graded.categories, *graded.metrics)
+    ]
+    return _table([f"best@{graded.k}", "problems", "points", "std", "of", "%"], rows)
 
 
 def _comparison_blocks(first: Run, second: Run, comparison: Comparison) -> list[str]:
@@ -143,9 +162,20 @@ def _csv_rows(run: Run) -> Iterator[tuple[object, ...]]:
         for group in groups:
             for metric, each in group.metrics.items():
                 yield part, group.name, metric, each.value, each.low, each.high, each.problems, group.samples
+    for part, rows in _points(run):
+        for row in rows:
+            yield part, row.name, "points", row.got.mean, "", "", row.problems, ""
+            yield part, row.name, "share of points", row.share, "", "", row.problems, ""
     for one in scores.sets if len(scores.sets) > 1 else ():
         for metric, value in one.metrics.items():
             yield "set", one.index, metric, value, "", "", one.samples, one.samples
+
+
+def _points(run: Run) -> Iterator[tuple[str, Sequence[Points]]]:
+    graded = run.scores.graded
+    if graded is not None:
+        yield "overall", (graded.overall,)
+        yield from (("language", graded.languages), ("category", graded.categories), ("kind", graded.metrics))
 
 
 def _plain_cell(cell: object) -> object:
