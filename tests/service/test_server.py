@@ -159,6 +159,17 @@ async def test_a_unix_socket_serves_and_one_that_a_dead_server_left_is_no_obstac
             assert await status(channel, "") == SERVING
 
 
+async def test_thousands_of_calls_at_once_are_all_answered(tmp_path: Path) -> None:
+    """By itself gRPC would cancel some of them, and say nothing."""
+    async with (
+        ExecutorServer(settings(tmp_path)) as server,
+        grpc.aio.insecure_channel(server.addresses[0]) as channel,
+    ):
+        stub = pb_grpc.ExecutorServiceStub(channel)
+        calls = [stub.GetServerInfo(pb.GetServerInfoRequest()) for _ in range(2_500)]
+        assert {answer.slots for answer in await asyncio.gather(*calls)} == {1}
+
+
 async def test_an_address_in_use_is_said(tmp_path: Path) -> None:
     async with ExecutorServer(settings(tmp_path)) as server:
         with pytest.raises(ListenError, match="cannot be listened on"):
