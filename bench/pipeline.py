@@ -3,7 +3,7 @@ What the pipeline of `exec-cli evaluate` costs: its wall time beside each of its
 
 Answers come at a set rate from a server on a socket that speaks as vLLM does (a model would only add noise); they are
 judged for real. Judging costs about as much as generating, the hardest case: both stages are busy from end to end, and
-whatever one makes the other wait for shows. Each way is a process as people start it; the stages alone come before and
+whatever one makes the other wait for shows. Each way is a process as people start it, start-up included; the stages alone come before and
 after, so that a machine that slows down is seen.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.figures import Figure
 from tests.generator.openai_server import OpenAIServer, serving
 
-PROBLEMS = 40
+PROBLEMS = 100
 SAMPLES = 3
 _ROUNDS = 3
 _MOST = 1.15
