@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executor.model import Verdict
@@ -103,6 +103,7 @@ def test_lines_that_another_program_wrote_are_read_in_any_order_of_keys(run: Run
     assert [each.problem for each in run.judgements()] == ["p"]
 
 
+@settings(deadline=None, max_examples=40)  # the disk is waited for
 @given(cut=st.integers(min_value=1, max_value=400))
 def test_a_torn_last_line_is_passed_over_and_cut_before_the_next(
     tmp_path_factory: pytest.TempPathFactory, cut: int
