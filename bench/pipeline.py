@@ -3,8 +3,8 @@ What the pipeline of `exec-cli evaluate` costs: its wall time beside each of its
 
 Answers come at a set rate from a server on a socket that speaks as vLLM does (a model would only add noise); they are
 judged for real. Judging costs about as much as generating, the hardest case: both stages are busy from end to end, and
-whatever one makes the other wait for shows. Each way is a process as people start it, start-up included; the stages alone come before and
-after, so that a machine that slows down is seen.
+whatever one makes the other wait for shows. Each way is a process as people start it, start-up included, and the three
+take turns.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ async def figures() -> list[Figure]:
         Figure("", f"generating {PROBLEMS * SAMPLES} samples alone", generating, "s"),
         Figure("", "judging them alone", judging, "s"),
         Figure("", "evaluate: both as one pipeline", whole, "s"),
-        Figure("10.8", "evaluate over the slower of its two stages", statistics.median(ratios), "x", _MOST, spread=said),
+        Figure("10.8", "evaluate over its slower stage alone", statistics.median(ratios), "x", _MOST, spread=said),
     ]
 
 
