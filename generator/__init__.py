@@ -1,1 +1,1 @@
-"""The generator: turns the prompts of a benchmark into a model's answers. Nothing is here yet."""
+"""The generator: turns the prompts of a benchmark into a model's answers, from any OpenAI-compatible server."""
