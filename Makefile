@@ -30,9 +30,13 @@ $(READY):
 	@touch $@
 
 .PHONY: demo
-demo: $(READY) ## judge programs in nine languages and show every verdict
+demo: $(READY) ## judge programs in nine languages, and score a model's answers in as many
 	-@$(INSTALL) --nine
 	@$(PYTHON_IN) examples/demo/run.py
+	@rm -rf build/demo
+	@printf '\nA model was asked six problems in ten languages, three times each. What are its answers worth?\n\n'
+	@.venv/bin/exec-cli score examples/generations/nine.jsonl --benchmark tests-dir --data examples/problems --out build/demo
+	@.venv/bin/exec-cli report build/demo --html build/demo/report.html
 
 .PHONY: test
 test: $(READY) ## run every test this machine can run; root runs the conformance suite as an ordinary user too

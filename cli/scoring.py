@@ -149,6 +149,7 @@ def _show(run: RunDirectory, scores: Scores, options: ScoreOptions) -> int:
         out = console(sys.stdout)
         show_scores(scores, out, warnings=[*more, *of_benchmark, *scores.warnings])
         print(f"\neverything is in {printable_path(run.path)}")
+        print(f"a page of it: exec-cli report {printable_path(run.path)} --html report.html")
     if scores.judge_errors:
         again = f"to try again: exec-cli score {run.path} --resume"
         return complain(f"{counted(scores.judge_errors, 'sample')} could not be judged\n{again}", EXIT_JUDGE_FAILED)
