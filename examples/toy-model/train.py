@@ -153,7 +153,9 @@ def learn(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, pairs: Se
     """Fit the answers, all pairs at once in each step; whether the loss became good."""
     tokens, labels = batch_of(tokenizer, pairs)
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=LEARNING_RATE, total_steps=MOST_STEPS, pct_start=0.2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=LEARNING_RATE, total_steps=MOST_STEPS, pct_start=0.2
+    )
     began = time.monotonic()
     model.train()
     for step in range(1, MOST_STEPS + 1):

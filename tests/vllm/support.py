@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
+from generator import leash
+
 REPOSITORY = Path(__file__).parents[2]
 PROBLEMS = REPOSITORY / "examples" / "toy-problems"
 MODEL = "toy"
@@ -85,10 +87,22 @@ class Vllm:
         began = time.monotonic()
         where = ["--host", "127.0.0.1", "--port", str(self._port), "--served-model-name", MODEL]
         with self._log.open("ab") as log:
+            # On a leash, so that it ends with the tests even where they are killed.
             self._process = subprocess.Popen(
-                [self._program, "serve", self._model, *where, *OPTIONS],
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    leash.__file__,
+                    "15",
+                    self._program,
+                    "serve",
+                    self._model,
+                    *where,
+                    *OPTIONS,
+                ],
                 env=clean_environment(),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the tests, which then stop it
@@ -103,8 +117,7 @@ class Vllm:
         """The server and all below it that are alive."""
         if self._process is None or self._process.poll() is not None:
             return []
-        server = psutil.Process(self._process.pid)
-        return [server, *server.children(recursive=True)]
+        return psutil.Process(self._process.pid).children(recursive=True)
 
     def worker(self) -> psutil.Process:
         """The process that holds the model."""
@@ -117,13 +130,8 @@ class Vllm:
 
     def stop(self) -> None:
         """In order if it can, else by force; nothing of it is alive afterwards."""
-        alive = self.processes()
-        if alive:
-            alive[0].terminate()
-        _, stubborn = psutil.wait_procs(alive, timeout=60)
-        for process in stubborn:
-            process.kill()
-        if self._process is not None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
             self._process.wait()
 
     def counter(self, name: str, **labels: str) -> int:
