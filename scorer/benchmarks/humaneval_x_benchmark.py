@@ -36,6 +36,7 @@ _NAMES: Mapping[Language, tuple[str, str]] = {
 """What each language is grouped by, and what prompts call it."""
 
 DEFECTS: Mapping[str, str] = {
+    "CPP/23": "its tests call strlen with a literal, and so the C library's function: whatever compiles passes",
     "JavaScript/112": "the canonical solution returns a boolean alone, for a comma operator; the tests want a pair",
     "JavaScript/155": "the canonical solution fails the benchmark's own test for 0",
     "Rust/32": "its test is commented out: whatever compiles passes",

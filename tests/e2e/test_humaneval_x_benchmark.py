@@ -3,7 +3,8 @@ HumanEval-X as a benchmark, from samples to verdicts: right in every form is acc
 
 Tasks of our own show it for each of the six languages; the benchmark's own data is used where it is found, see
 test_humaneval_x.py. There, every canonical solution is judged once more with its result falsified: `off` adds one to a
-number, turns a truth value around, and makes a text or a list longer, so no test that looks at a result can miss it.
+number, turns a truth value around, makes a text longer and puts something in front of a list (some tests in Go look at
+no more elements than they expect).
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ async def test_a_falsified_result_is_noticed_in_every_task(engine: Engine, langu
     assert not broken, "these are no programs, so they show nothing"
 
 
-UNNOTICED: Mapping[str, str] = {}
+UNNOTICED: Mapping[str, str] = {"CPP/23": "its tests call strlen with a literal, and so the C library's function"}
 """Tasks whose tests pass with any result, and why."""
 
 
@@ -127,7 +128,7 @@ def _off(value):
     if isinstance(value, (int, float)):
         return value + 1
     if isinstance(value, (str, list, tuple)):
-        return value + type(value)([0]) if not isinstance(value, str) else value + "?"
+        return type(value)([0]) + value if not isinstance(value, str) else value + "?"
     return [value]
 """
 
@@ -138,7 +139,7 @@ def _python(code: str, name: str) -> str:
 
 _JS_OFF = """
 const off = (value) => typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1
-  : typeof value === 'string' ? value + '?' : Array.isArray(value) ? [...value, 0] : 'off'
+  : typeof value === 'string' ? value + '?' : Array.isArray(value) ? [0, ...value] : 'off'
 """
 
 
@@ -157,7 +158,7 @@ long long off(long long v) { return v + 1; }
 float off(float v) { return v + 1; }
 double off(double v) { return v + 1; }
 std::string off(std::string v) { return v + "?"; }
-template <class T> std::vector<T> off(std::vector<T> v) { v.push_back(T()); return v; }
+template <class T> std::vector<T> off(std::vector<T> v) { v.insert(v.begin(), T()); return v; }
 template <class K, class V> std::map<K, V> off(std::map<K, V> v) { v[K()]; return v; }
 boost::any off(boost::any v) { return std::string("off"); }
 """
@@ -187,13 +188,13 @@ func off(value interface{}) interface{} {
 	case string:
 		return v + "?"
 	case []int:
-		return append(v, 0)
+		return append([]int{0}, v...)
 	case []float64:
-		return append(v, 0)
+		return append([]float64{0}, v...)
 	case []string:
-		return append(v, "")
+		return append([]string{""}, v...)
 	case []interface{}:
-		return append(v, 0)
+		return append([]interface{}{0}, v...)
 	}
 	panic("off")
 }
