@@ -112,9 +112,9 @@ def race(language: Language, repeats: int, tasks: int | None, data: Path = DATA,
     chosen = load(file)[:tasks] * repeats
     benchmark = scorer.load("humaneval-x", file)
     ways: Mapping[str, Callable[[int], int]] = {
-        "ours": lambda turn: _ours(benchmark, chosen, turn),
-        "reference": lambda turn: _reference([_program(task, turn) for task in chosen]),
-        "bare": lambda turn: _bare([_program(task, turn) for task in chosen]),
+        "ours": lambda turn: _ours(benchmark, chosen, f"{repeats} {turn}"),
+        "reference": lambda turn: _reference([_program(task, f"{repeats} {turn}") for task in chosen]),
+        "bare": lambda turn: _bare([_program(task, f"{repeats} {turn}") for task in chosen]),
     }
     wall_s: dict[str, float] = {}
     passed: dict[str, int] = {}
@@ -135,8 +135,8 @@ def memory(samples: int = MANY_SAMPLES) -> Memory:
     return Memory(said["samples"], said["wall_s"], said["peak_bytes"])
 
 
-def _completion(task: Task, turn: int) -> str:
-    """Other programs in each round: what an earlier one left in the artifact store is of no use."""
+def _completion(task: Task, turn: str) -> str:
+    """Other programs in each race and round: what an earlier one left in the artifact store is of no use."""
     comment = {Language.PYTHON: "#", Language.CPP: "//"}[task.language]
     indent = "    " if task.language is Language.PYTHON else ""
     return f"{indent}{comment} {_SESSION} {turn}\n{task.canonical_solution}"
@@ -145,11 +145,11 @@ def _completion(task: Task, turn: int) -> str:
 _SESSION = time.time_ns()
 
 
-def _program(task: Task, turn: int) -> _PROGRAM:
+def _program(task: Task, turn: str) -> _PROGRAM:
     return task.language.value, source(task, _completion(task, turn)), list(CPP_LIBRARIES.get(task.task_id, ()))
 
 
-def _ours(benchmark: Benchmark, tasks: Sequence[Task], turn: int) -> int:
+def _ours(benchmark: Benchmark, tasks: Sequence[Task], turn: str) -> int:
     with tempfile.TemporaryDirectory(prefix="ennead-bench-") as directory:
         folder = Path(directory)
         lines = (json.dumps({"task_id": task.task_id, "completion": _completion(task, turn)}) for task in tasks)
