@@ -104,6 +104,10 @@ bench-humaneval-x: $(READY) ## judge the solutions of HumanEval-X here and as it
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
 	$(PYTHON_IN) -m bench humaneval-x
 
+.PHONY: test-score
+test-score: $(READY) ## kill a scoring run of a thousand samples over and over, and compare its scores
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_score.py -k thousand
+
 .PHONY: bench-score
 bench-score: $(READY) ## score HumanEval-X in Python and C++ here, as its own evaluator runs it, and with bare commands
 	@$(INSTALL) cpp python --extras humaneval-x

@@ -376,6 +376,7 @@ def test_a_run_that_is_killed_over_and_over_ends_as_one_that_is_not(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
+@pytest.mark.skipif("ENNEAD_LONG" not in os.environ, reason="takes minutes; `make test-score` runs it")
 def test_a_run_of_a_thousand_samples_that_is_killed_over_and_over_ends_as_one_that_is_not(
     environment: dict[str, str], data: Path, tmp_path: Path
 ) -> None:
