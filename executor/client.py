@@ -26,6 +26,7 @@ from typing import Self
 import grpc
 from ennead.executor.v1 import executor_pb2 as pb
 
+from executor.ahead import Ahead
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Event, Job, Trial, TrialResult
 from executor.remote import CHANNEL_OPTIONS, Answer, Server, ServerUnavailable, meaning_of
@@ -137,8 +138,9 @@ class Client:
             QueueFull, ServerUnavailable, AccessDenied: as in `judge`.
         """
         supply = _asynchronous(jobs)
-        events: asyncio.Queue[Event | Refused | None] = asyncio.Queue(_EVENTS_AHEAD)
+        events = Ahead[Event | Refused](_EVENTS_AHEAD)
         workers = asyncio.create_task(self._judge_all(supply, at_once or await self._fitting(), events))
+        workers.add_done_callback(events.end)
         try:
             while (event := await events.get()) is not None:
                 yield event
@@ -179,9 +181,7 @@ class Client:
     async def _fitting(self) -> int:
         return _JOBS_PER_SLOT * (await self.info()).slots * len(self._servers)
 
-    async def _judge_all(
-        self, supply: AsyncIterator[Job], at_once: int, events: asyncio.Queue[Event | Refused | None]
-    ) -> None:
+    async def _judge_all(self, supply: AsyncIterator[Job], at_once: int, events: Ahead[Event | Refused]) -> None:
         turn = asyncio.Lock()  # a generator can be asked by one at a time
 
         async def work() -> None:
@@ -203,8 +203,6 @@ class Client:
                     group.create_task(work())
         except* EnneadError as failures:
             raise failures.exceptions[0] from None
-        finally:
-            await events.put(None)
 
     def _attempts(self) -> _Attempts:
         return _Attempts(self._servers, self._most_attempts)

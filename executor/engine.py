@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from executor.ahead import Ahead
 from executor.artifacts import ArtifactStore
 from executor.compiler import Compiler
 from executor.config import EngineConfig, cache_directory, lasting_cache, usable_cores
@@ -148,7 +149,7 @@ class Engine:
         planned = await self._plan(job)
         parts = self._parts()  # asked again: the engine may have been closed while files were looked at
         ticket = parts.scheduler.enter(client=client)
-        events = _Events()
+        events = Ahead[Event](_EVENTS_AHEAD)
         runner = asyncio.create_task(Judge(planned, parts.compiler, parts.scheduler, events.put).run(ticket.slot))
         self._running.add(runner)
         runner.add_done_callback(self._running.discard)
@@ -264,27 +265,6 @@ class _Opened:
     runtimes: Mapping[str, Runtime]
     compiler: Compiler
     scheduler: Scheduler
-
-
-class _Events:
-    """A job's events on their way to its consumer; a slow consumer holds the job back."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._room = asyncio.Semaphore(_EVENTS_AHEAD)
-
-    async def put(self, event: Event) -> None:
-        await self._room.acquire()
-        self._queue.put_nowait(event)
-
-    async def get(self) -> Event | None:
-        """The next event; None after the last."""
-        event = await self._queue.get()
-        self._room.release()
-        return event
-
-    def end(self, _: object) -> None:
-        self._queue.put_nowait(None)
 
 
 def _look(job: Job, runtime: Runtime) -> Plan:

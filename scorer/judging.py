@@ -28,6 +28,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any, Protocol, TypeAlias
 
+from executor.ahead import Ahead
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Event, Job, Limits, Meter, TestCase
 from scorer.benchmark import Benchmark
@@ -179,7 +180,7 @@ async def judge_all(
         EnneadError: the engine can judge nothing more; what is in progress is lost.
     """
     run = _Run(benchmark, engine, manner, known or Known(), observed or Observed())
-    results = _Results()
+    results = _Results(_RESULTS_AHEAD)
     work = asyncio.create_task(run.work(samples, results))
     work.add_done_callback(results.end)
     try:
@@ -191,26 +192,7 @@ async def judge_all(
         await asyncio.wait({work})
 
 
-class _Results:
-    """Judgements on their way to the consumer. The end is told even where nobody takes them any more."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[Judgement | None] = asyncio.Queue()
-        self._room = asyncio.Semaphore(_RESULTS_AHEAD)
-
-    async def put(self, judgement: Judgement) -> None:
-        await self._room.acquire()
-        self._queue.put_nowait(judgement)
-
-    async def get(self) -> Judgement | None:
-        judgement = await self._queue.get()
-        self._room.release()
-        return judgement
-
-    def end(self, _: object) -> None:
-        self._queue.put_nowait(None)
-
-
+_Results = Ahead[Judgement]
 _Light = tuple[str, int, bool, Prepared]
 """What is needed of a sample whose program is judged for another one: no job, no text."""
 _Pair = tuple[Sample, Prepared | str]

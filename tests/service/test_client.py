@@ -135,6 +135,14 @@ async def test_many_jobs_are_judged_as_they_come_and_the_bad_ones_are_told(clien
     assert told == {**{str(number): 1 for number in range(30)}, "bad": 1}
 
 
+async def test_a_consumer_that_stops_early_is_not_waited_for(client: Client) -> None:
+    jobs = (job(job_id=str(number)) for number in range(200))
+    told = client.judge_many(jobs, at_once=32)
+    await anext(told)
+    await asyncio.sleep(2)  # by now more events wait than there is room for
+    await asyncio.wait_for(told.aclose(), 20)
+
+
 async def test_jobs_spread_over_several_servers(tmp_path: Path) -> None:
     async with (
         ExecutorServer(settings(tmp_path / "a")) as one,
