@@ -43,6 +43,8 @@ def show_scores(scores: Scores, out: Console, *, warnings: Sequence[str] | None 
     if scores.graded is not None:
         out.print()
         out.print(points_table(scores.graded))
+        if scores.missing:
+            out.print(Text(f"the {counted(len(scores.missing), 'problem')} without answers got no points"))
     for title, parts in (
         ("language", scores.languages),
         ("category", scores.categories),

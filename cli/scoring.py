@@ -144,7 +144,7 @@ def _show(run: RunDirectory, scores: Scores, options: ScoreOptions) -> int:
         from cli.scores import show_scores
         from cli.show import console
 
-        more = [f"of the generations {left_out} lines or files were left out"] if left_out else []
+        more = [f"{counted(left_out, 'part')} of the generations was no sample and left out"] if left_out else []
         of_benchmark = about.benchmark.warnings if about.benchmark else []
         out = console(sys.stdout)
         show_scores(scores, out, warnings=[*more, *of_benchmark, *scores.warnings])
