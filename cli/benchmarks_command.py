@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.edge import finish
+from cli.options import Json
 
 _HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _app = typer.Typer(context_settings=_HELP_OPTIONS, rich_markup_mode=None)
@@ -24,7 +25,6 @@ Data = Annotated[Path | None, typer.Option(metavar="PATH", readable=False, help=
 Options = Annotated[
     list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="Of the benchmark. Repeat it.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
 
 def add_to(app: typer.Typer) -> None:

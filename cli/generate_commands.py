@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.edge import finish
+from cli.options import Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
 from cli.score_command import (
     Allowances,
     Jobs,
@@ -16,16 +17,10 @@ from cli.score_command import (
     MemoryLimit,
     OutputLimit,
     Processes,
-    Server,
     StackLimit,
     TimeLimit,
-    Tls,
-    TlsCa,
-    TokenFile,
     WallLimit,
 )
-from cli.score_command import TlsCertificate as TlsClientCertificate
-from cli.score_command import TlsKey as TlsClientKey
 
 if TYPE_CHECKING:
     from cli.asking import AskOptions
@@ -91,12 +86,6 @@ Listen = Annotated[
 Tokens = Annotated[
     Path | None, typer.Option(metavar="FILE", readable=False, help="NAME TOKEN on each line: who may call.")
 ]
-TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
-TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
-TlsClientCa = Annotated[
-    Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
-]
-Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -211,8 +200,8 @@ def evaluate(
     token_file: TokenFile = None,
     tls: Tls = False,
     tls_ca: TlsCa = None,
-    tls_certificate: TlsClientCertificate = None,
-    tls_key: TlsClientKey = None,
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
     json: Json = False,
 ) -> None:
     """

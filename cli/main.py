@@ -13,6 +13,7 @@ import typer
 
 from cli import benchmarks_command, generate_commands, report_command, score_command
 from cli.edge import finish
+from cli.options import Json, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -59,8 +60,6 @@ def _show_version(wanted: bool) -> None:
             print("exec-cli, version unknown: it is not installed as a package")
         raise typer.Exit
 
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
 Sources = Annotated[
     list[Path],
@@ -109,18 +108,6 @@ StopAtFirstFailure = Annotated[
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", metavar="N", help="Cases judged at once.  [default: usable cores]")
 ]
-
-Server = Annotated[
-    list[str] | None,
-    typer.Option("--server", metavar="ADDRESS", help="HOST:PORT or unix:/PATH: judge there. Repeat it for several."),
-]
-TokenFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", readable=False, help="Token for the server.  [default: $ENNEAD_TOKEN]")
-]
-Tls = Annotated[bool, typer.Option("--tls", help="TLS, trusting the system's authorities.")]
-TlsCa = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: TLS, trusting this authority.")]
-TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
-TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
 
 
 @app.callback()
@@ -331,10 +318,6 @@ ServerSlots = Annotated[int | None, typer.Option(metavar="N", help="Runs at the 
 Tokens = Annotated[
     Path | None, typer.Option(metavar="FILE", readable=False, help="NAME TOKEN on each line: who may call.")
 ]
-TlsClientCa = Annotated[
-    Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
-]
-Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
 
 
 def _given(**flags: object) -> dict[str, object]:

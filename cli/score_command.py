@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.edge import finish
+from cli.options import Server, Tls, TlsCa, TlsCertificate, TlsKey, TokenFile
 
 Generations = Annotated[
     Path,
@@ -62,17 +63,6 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", metavar="N", help="Programs at once.  [default: usable cores]")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the scores as JSON instead of tables.")]
-Server = Annotated[
-    list[str] | None,
-    typer.Option("--server", metavar="ADDRESS", help="HOST:PORT or unix:/PATH: judge there. Repeat it for several."),
-]
-TokenFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", readable=False, help="Token for the server.  [default: $ENNEAD_TOKEN]")
-]
-Tls = Annotated[bool, typer.Option("--tls", help="TLS, trusting the system's authorities.")]
-TlsCa = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: TLS, trusting this authority.")]
-TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
-TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,0 +1,25 @@
+"""Options that several commands have, with their help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+Server = Annotated[
+    list[str] | None,
+    typer.Option("--server", metavar="ADDRESS", help="HOST:PORT or unix:/PATH: judge there. Repeat it for several."),
+]
+TokenFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="Token for the server.  [default: $ENNEAD_TOKEN]")
+]
+Tls = Annotated[bool, typer.Option("--tls", help="TLS, trusting the system's authorities.")]
+TlsCa = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: TLS, trusting this authority.")]
+TlsCertificate = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-key.")]
+TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, help="PEM; with --tls-certificate.")]
+TlsClientCa = Annotated[
+    Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
+]
+Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
