@@ -36,7 +36,7 @@ def wait_until(running: subprocess.Popen[str], condition: Callable[[], bool], wi
 
 def test_an_evaluation_goes_on_after_it_was_killed(vllm: Vllm, executor: str, tmp_path: Path) -> None:
     out, wanted = tmp_path / "run", whole(4)
-    command = ["evaluate", *wild(vllm, out, 4), f"--server={executor}"]
+    command = ["evaluate", *wild(vllm, out, 4), f"--server={executor}", "--time-limit=2s", "--wall-limit=6s"]
     with started_cli(*command) as running:
         wait_until(running, lambda: len(samples_in(out)) >= 20)
         running.kill()
