@@ -144,7 +144,8 @@ def _show(run: RunDirectory, scores: Scores, options: ScoreOptions) -> int:
         from cli.scores import show_scores
         from cli.show import console
 
-        more = [f"{counted(left_out, 'part')} of the generations was no sample and left out"] if left_out else []
+        entries = "1 entry" if left_out == 1 else f"{left_out} entries"
+        more = [f"{entries} of the generations left out: no sample"] if left_out else []
         of_benchmark = about.benchmark.warnings if about.benchmark else []
         out = console(sys.stdout)
         show_scores(scores, out, warnings=[*more, *of_benchmark, *scores.warnings])

@@ -147,7 +147,7 @@ def test_low_scores_are_no_failure_and_bad_lines_are_told(cli: Cli, data: Path, 
     assert scores(tmp_path / "run")["overall"]["verdicts"] == {"RTE": PROBLEMS}
     for number, reason in ((5, "there is neither 'completion'"), (6, "it is no JSON"), (7, "the benchmark has no")):
         assert f"left out: {samples}, line {number}: {reason}" in done.stderr
-    assert "3 lines or files were left out" in done.stdout
+    assert "3 entries of the generations left out" in done.stdout
     about = RunDirectory.open(tmp_path / "run").about
     assert about.generations is not None
     assert about.generations.left_out == len(about.generations.reasons) == 3
