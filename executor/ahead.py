@@ -1,4 +1,7 @@
-"""What a producer may be ahead of its consumer: a bounded queue whose end is told even where nobody takes from it."""
+"""
+What a producer may be ahead of its consumer: a bounded queue whose end is told even where nobody takes from it; and
+what the consumer is told when several producers fail together.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,18 @@ import asyncio
 from typing import Generic, TypeVar
 
 _Item = TypeVar("_Item")
+
+
+def first_failure(failures: BaseExceptionGroup[BaseException], kind: type[Exception]) -> BaseException:
+    """
+    The one that is raised for failures that came together: the first of a kind, or all of them if none is of it.
+
+    For a plain `except BaseExceptionGroup`: what is raised in an `except*` is put into a group again until 3.11.4.
+    """
+    found: BaseException | None = failures.split(kind)[0]
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return failures if found is None else found
 
 
 class Ahead(Generic[_Item]):

@@ -26,7 +26,7 @@ from typing import Self
 import grpc
 from ennead.executor.v1 import executor_pb2 as pb
 
-from executor.ahead import Ahead
+from executor.ahead import Ahead, first_failure
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Event, Job, Trial, TrialResult
 from executor.remote import CHANNEL_OPTIONS, Answer, Server, ServerUnavailable, meaning_of
@@ -201,8 +201,8 @@ class Client:
             async with asyncio.TaskGroup() as group:
                 for _ in range(at_once):
                     group.create_task(work())
-        except* EnneadError as failures:
-            raise failures.exceptions[0] from None
+        except BaseExceptionGroup as failures:
+            raise first_failure(failures, EnneadError) from None
 
     def _attempts(self) -> _Attempts:
         return _Attempts(self._servers, self._most_attempts)

@@ -122,8 +122,8 @@ class _Crew:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._drawing.concurrency):
                     group.create_task(self._work(tasks))
-        except* (ServerError, OSError) as several:
-            raise _first(several) from None
+        except BaseExceptionGroup as failures:
+            raise _first(failures) from None
         finally:
             if not self._abandoned:  # else nobody would ever make room in the queue
                 await self._events.put(None)
@@ -176,8 +176,10 @@ class _Crew:
             raise error
 
 
-def _first(several: BaseExceptionGroup[Any]) -> BaseException:
-    error: BaseException = several
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first failure of a server or a file, or all of them if none is of these kinds."""
+    # In a plain `except`: what is raised in an `except*` is put into a group again until Python 3.11.4.
+    found: BaseException | None = failures.split((ServerError, OSError))[0]
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return failures if found is None else found

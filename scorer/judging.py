@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any, Protocol, TypeAlias
 
-from executor.ahead import Ahead
+from executor.ahead import Ahead, first_failure
 from executor.errors import EnneadError, UsageError
 from executor.model import CaseFinished, Event, Job, Limits, Meter, TestCase
 from scorer.benchmark import Benchmark
@@ -263,8 +263,8 @@ class _Run:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.manner.at_once):
                     group.create_task(self._worker(supply, results))
-        except* EnneadError as failures:
-            raise _first(failures) from None
+        except BaseExceptionGroup as failures:
+            raise first_failure(failures, EnneadError) from None
 
     async def _worker(self, supply: _Supply, results: _Results) -> None:
         while (pair := await supply.next()) is not None:
@@ -370,9 +370,3 @@ def _shared(light: _Light, found: _Result) -> Judgement:
 
 def _key(problem: str, digest: str) -> bytes:
     return hashlib.blake2b(f"{problem}\0{digest}".encode("utf-8", "replace"), digest_size=16).digest()
-
-
-def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
-    """One of the failures that came together; they have one cause, or the first is as good as any."""
-    error = failures.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
