@@ -85,4 +85,5 @@ async def attacks(box: NativeBox, artifacts: dict[str, bytes]) -> AsyncIterator[
     await attacks.inspect()
     assert box.pid is not None
     assert len(descendants(box.pid)) == 2, "init and zygote are all that is left in the box"
-    assert len(open_descriptors()) == descriptors, "the engine holds as many descriptors as before"
+    # Fewer where another test's connections have ended meanwhile.
+    assert len(open_descriptors()) <= descriptors, "the engine holds no more descriptors than before"

@@ -24,9 +24,11 @@ ECHO = "import sys; sys.stdout.write(sys.stdin.read())"
 SPIN = "while True: pass"
 SLEEP = "import time; time.sleep(60)"
 SLOW_TO_COMPILE = (
-    "constexpr long spin() { long x = 0; for (long i = 0; i < 30000000; i++) x += i % 7; return x; }"
-    "static_assert(spin() != 3); int main() {}"
+    "template <int N> constexpr long spin() { long x = N; for (long i = 0; i < 8000000; i++) x += i % 7; return x; }"
+    + "".join(f"static_assert(spin<{number}>() != 3);" for number in range(20))
+    + "int main() {}"
 )
+"""Each evaluation stays below what the compiler allows one, and takes it a second or so."""
 
 
 def text(content: str | bytes) -> pb.Content:
