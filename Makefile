@@ -49,6 +49,10 @@ test-runtimes: $(READY) ## install every language, and judge a program for each 
 	-@$(INSTALL) --all
 	$(PYTHON_IN) -m pytest tests/runtimes
 
+.PHONY: test-codeapex
+test-codeapex: $(READY) ## judge every solution of ours to CodeApex, and a stub in each problem (ENNEAD_DATA names its data)
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_codeapex.py
+
 .PHONY: test-cgroup2
 test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode Linux (TESTS=... for a part of it)
 	@command -v linux.uml >/dev/null || deploy/setup apt user-mode-linux

@@ -161,6 +161,7 @@ async def test_solutions_score_what_was_worked_out_by_hand(engine: Engine, bench
 
 
 @in_the_modules_loop
+@pytest.mark.skipif("ENNEAD_LONG" not in os.environ, reason="takes minutes; `make test-codeapex` runs it")
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 async def test_all_solutions_score_what_was_worked_out_by_hand(engine: Engine, benchmark: CodeApex) -> None:
@@ -244,6 +245,7 @@ def words(program: str) -> list[str]:
 
 
 @in_the_modules_loop
+@pytest.mark.skipif("ENNEAD_LONG" not in os.environ, reason="takes minutes; `make test-codeapex` runs it")
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 async def test_a_stub_in_each_problem_compiles_unless_the_problem_is_listed(
