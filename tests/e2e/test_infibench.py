@@ -131,7 +131,16 @@ async def test_a_right_answer_passes_and_a_wrong_one_does_not(engine: Engine, tm
 
 @pytest.mark.parametrize("mode", ["compat", "corrected"])
 @pytest.mark.parametrize(
-    "code", ["exit(0)", "import os; os._exit(0)", "raise SystemExit", "import os; os.kill(os.getpid(), 9)"]
+    "code",
+    [
+        "exit(0)",
+        "import os; os._exit(0)",
+        "raise SystemExit",
+        "import os; os.kill(os.getpid(), 9)",
+        "import __main__, os\nos.write(__main__.output, __main__.nonce)\nos._exit(0)",
+        "import os\nos.write = lambda *_: 1\nos._exit(0)",
+        "import os\nos.write(3, os.read(0, 64)); os._exit(0)",
+    ],
 )
 async def test_an_answer_that_ends_the_program_has_not_passed_in_python(
     engine: Engine, tmp_path: Path, mode: str, code: str

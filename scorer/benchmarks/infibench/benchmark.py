@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -133,11 +133,18 @@ class _Graded:
         self._response = response
         self._corrected = corrected
         self._left_out = ""
-        self._steps = self._plan()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        return () if self._left_out else tuple(step.job for step in self._steps if step.job is not None)
+        # A response that is plain text throughout is looked at when it is concluded: its equals never are.
+        grading = self._case.grading
+        if grading.unit_test is None and not needs_box(grading.model_dump(exclude_none=True)):
+            return ()
+        return tuple(step.job for step in self._steps if step.job is not None)
+
+    @cached_property
+    def _steps(self) -> list[_Step]:
+        return self._plan()
 
     def _plan(self) -> list[_Step]:
         try:
@@ -216,7 +223,7 @@ class _Graded:
             results: of `jobs`, in their order.
         """
         waiting, marks = iter(results), dict[str, list[Marks]]()
-        for step in () if self._left_out else self._steps:
+        for step in self._steps:
             if step.marks is not None:
                 marks.setdefault(step.metric, []).append(step.marks)
                 continue

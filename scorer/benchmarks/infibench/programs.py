@@ -190,17 +190,20 @@ def _future_first(code: str) -> str:
 
 # --- the job ---------------------------------------------------------------------------------------------------------
 
-# Executed as the grader does it, in an empty namespace: __name__ is then `builtins`, and main guards do not run.
+# Executed as the grader does it, in an empty namespace: __name__ is then `builtins`, and main guards do not run. The
+# nonce is no global: an answer that imports __main__ does not find it there.
 _PYTHON_MAIN = b"""\
 import os
-nonce, output = os.read(0, 64), os.dup(1)
-os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "program.txt"), encoding="utf-8") as file:
-    program = file.read()
-def run():
+
+def main():
+    write, nonce, output = os.write, os.read(0, 64), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "program.txt"), encoding="utf-8") as file:
+        program = file.read()
     exec(program, {})
-run()
-os.write(output, nonce)
+    write(output, nonce)
+
+main()
 """
 # Transpiled without looking at types, which do not matter to the grader, to the language of its compiler's default.
 _TYPESCRIPT_MAIN = b"""\
