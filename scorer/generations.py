@@ -22,7 +22,6 @@ import csv
 import gzip
 import io
 import json
-import re
 import sys
 import zlib
 from collections import Counter
@@ -33,19 +32,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import yaml
-
+from scorer.answer_folders import PARAMS, listed_files, numbered_files
 from scorer.errors import GenerationsError
 from scorer.model import Form, Sample
-from scorer.sample_line import sample_of, storable
+from scorer.sample_line import Found, sample_of, shown, storable
 
-PARAMS = "params.yaml"
 GZIP_MAGIC = b"\x1f\x8b"
 _TEXTS = {"solution": Form.SOLUTION, "completion": Form.COMPLETION, "generation": Form.COMPLETION}
 """Keys that hold the text of a foreign line, the more telling first."""
 _KNOWN = {"task_id", "finish_reason", "prompt", *_TEXTS}
-_ANSWERS = {".md", ".txt"}
-_SHOWN_CHARACTERS = 80
 
 
 class Format(StrEnum):
@@ -122,16 +117,7 @@ def read(
     return _checked(_renamed(records, aliases or {}), frozenset(problems), form)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A record with its place; a `record` that is a text says why there is none."""
-
-    file: Path
-    line: int | None
-    record: Sample | str
-
-
-def _renamed(found: Iterable[_Found], aliases: Mapping[str, str]) -> Iterator[_Found]:
+def _renamed(found: Iterable[Found], aliases: Mapping[str, str]) -> Iterator[Found]:
     for each in found:
         if isinstance(each.record, Sample) and each.record.problem in aliases:
             yield replace(each, record=replace(each.record, problem=aliases[each.record.problem]))
@@ -139,7 +125,7 @@ def _renamed(found: Iterable[_Found], aliases: Mapping[str, str]) -> Iterator[_F
             yield each
 
 
-def _checked(found: Iterable[_Found], problems: frozenset[str], form: Form | None) -> Iterator[Sample | Rejected]:
+def _checked(found: Iterable[Found], problems: frozenset[str], form: Form | None) -> Iterator[Sample | Rejected]:
     seen: set[tuple[str, int]] = set()
     for each in found:
         sample = each.record
@@ -148,9 +134,9 @@ def _checked(found: Iterable[_Found], problems: frozenset[str], form: Form | Non
             continue
         key = sys.intern(sample.problem), sample.index
         if problems and sample.problem not in problems:
-            yield Rejected(each.file, each.line, f"the benchmark has no problem {_shown(sample.problem)}")
+            yield Rejected(each.file, each.line, f"the benchmark has no problem {shown(sample.problem)}")
         elif key in seen:
-            reason = f"sample {sample.index} of {_shown(sample.problem)} is there already"
+            reason = f"sample {sample.index} of {shown(sample.problem)} is there already"
             yield Rejected(each.file, each.line, reason)
         else:
             seen.add(key)
@@ -204,14 +190,14 @@ def _in_their_words(mistake: str, key: str) -> str:
 # ---- JSON lines
 
 
-def _lines(path: Path, _: Collection[str]) -> Iterator[_Found]:
+def _lines(path: Path, _: Collection[str]) -> Iterator[Found]:
     file = path / "generations.jsonl" if path.is_dir() else path
     samples = _Samples()
     with _opened(file) as stream:
         for number, line in enumerate(stream, 1):
             text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             if text.strip():
-                yield _Found(file, number, _of_line(samples, text))
+                yield Found(file, number, _of_line(samples, text))
 
 
 def _of_line(samples: _Samples, line: bytes) -> Sample | str:
@@ -229,7 +215,7 @@ def _of_line(samples: _Samples, line: bytes) -> Sample | str:
 # ---- JSON lists
 
 
-def _lists(path: Path, problems: Collection[str]) -> Iterator[_Found]:
+def _lists(path: Path, problems: Collection[str]) -> Iterator[Found]:
     import ijson  # noqa: PLC0415  # only this format needs it
 
     ids, samples = list(problems), _Samples()
@@ -237,7 +223,7 @@ def _lists(path: Path, problems: Collection[str]) -> Iterator[_Found]:
         try:
             for number, item in enumerate(ijson.items(stream, "item", use_float=True)):
                 for record in _of_item(number, item, ids, samples):
-                    yield _Found(path, None, record)
+                    yield Found(path, None, record)
         except (ijson.JSONError, UnicodeDecodeError) as error:
             raise GenerationsError(f"{path} is no JSON: {error}") from error
 
@@ -261,14 +247,14 @@ def _of_item(number: int, item: Any, ids: list[str], samples: _Samples) -> Itera
 # ---- CSV
 
 
-def _table(path: Path, _: Collection[str]) -> Iterator[_Found]:
+def _table(path: Path, _: Collection[str]) -> Iterator[Found]:
     csv.field_size_limit(sys.maxsize)
     samples = _Samples()
     with _opened(path) as stream, io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="") as text:
         reader = csv.DictReader(text)
         try:
             for row in reader:
-                yield _Found(path, reader.line_num, _of_row(samples, row))
+                yield Found(path, reader.line_num, _of_row(samples, row))
         except csv.Error as error:
             raise GenerationsError(f"{path}, line {reader.line_num} is no CSV: {error}") from error
 
@@ -281,93 +267,12 @@ def _of_row(samples: _Samples, row: Mapping[str | None, Any]) -> Sample | str:
     return made if isinstance(made, str) else replace(made, form=Form.ANSWER)
 
 
-# ---- folders
-
-
-def _paths(path: Path, _: Collection[str]) -> Iterator[_Found]:
-    """The files that params.yaml lists, in its order."""
-    where = path / PARAMS
-    try:
-        params = yaml.safe_load(where.read_bytes())
-    except OSError as error:
-        raise GenerationsError(f"{where} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise GenerationsError(f"{where} is no YAML: {' '.join(str(error).split())}") from error
-    answers = params.get("answer_paths") if isinstance(params, dict) else None
-    if not isinstance(answers, dict):
-        raise GenerationsError(f"{where}: there is no mapping `answer_paths`")
-    for problem, names in answers.items():
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            yield _Found(where, None, f"the answers of {_shown(str(problem))} are no list of paths")
-            continue
-        for index, name in enumerate(names):
-            file = path / name
-            if ".." in Path(name).parts or Path(name).is_absolute():
-                yield _Found(where, None, f"{_shown(name)} leaves the folder")
-            else:
-                made = _of_file(file, str(problem))
-                yield _Found(
-                    file, None, made if isinstance(made, str) else replace(made, index=index, form=Form.ANSWER)
-                )
-
-
-def _folder(path: Path, problems: Collection[str]) -> Iterator[_Found]:
-    names = _names_of(problems)
-    for file in sorted(_files(path), key=_natural):
-        folder = file.parent.relative_to(path).as_posix()
-        if folder == ".":
-            yield _Found(file, None, "it is in no problem's folder")
-        elif not file.stem.isdecimal() or not file.stem.isascii():
-            yield _Found(file, None, "its name is no number, which would say which sample it is")
-        else:
-            yield _Found(file, None, _of_file(file, names.get(folder, folder)))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    try:
-        for entry in folder.iterdir():
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                yield from _files(entry)
-            else:
-                yield entry
-    except OSError as error:
-        raise GenerationsError(f"{folder} cannot be read: {error.strerror}") from error
-
-
-def _names_of(problems: Iterable[str]) -> dict[str, str]:
-    """The ids by what their folders may be called; two that would share a name have none."""
-    names: dict[str, str] = {}
-    flat = Counter(problem.replace("/", "_") for problem in problems)
-    for problem in problems:
-        if flat[problem.replace("/", "_")] == 1:
-            names[problem.replace("/", "_")] = problem
-    return names | {problem: problem for problem in problems}
-
-
-def _of_file(file: Path, problem: str) -> Sample | str:
-    try:
-        text = file.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        return f"it cannot be read: {error.strerror}"
-    form = Form.ANSWER if file.suffix in _ANSWERS else Form.SOLUTION
-    index = int(file.stem) if file.stem.isdecimal() else 0
-    return Sample(problem=problem, index=index, text=text, form=form)
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    """So that 10 comes after 9."""
-    parts = re.split(r"(\d+)", path.as_posix())
-    return [(int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts)]
-
-
 _RECORDS = {
     Format.LINES: _lines,
     Format.LISTS: _lists,
     Format.TABLE: _table,
-    Format.FOLDER: _folder,
-    Format.PATHS: _paths,
+    Format.FOLDER: numbered_files,
+    Format.PATHS: listed_files,
 }
 
 
@@ -391,12 +296,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise GenerationsError(f"{path} cannot be read: {reason}") from error
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}...")
-
-
 def _keys(record: Mapping[str, Any]) -> str:
-    return f"its keys are {', '.join(map(_shown, list(record)[:10]))}" if record else "it is empty"
+    return f"its keys are {', '.join(map(shown, list(record)[:10]))}" if record else "it is empty"
 
 
 def _kind(value: Any) -> str:

@@ -1,14 +1,17 @@
-"""A sample as a line of generations.jsonl: its keys, and what is wrong with a line that is none."""
+"""A sample as a line of generations.jsonl: its keys, what is wrong with a line that is none, and where it was found."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
 from scorer.model import Form, Sample
 
+_SHOWN_CHARACTERS = 80
 _REPLACED = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 
 
@@ -95,3 +98,17 @@ def _shown(prompt: str | list[Message] | None) -> str | None:
 
 def _text_of(content: Any) -> str:
     return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record with its place; a `record` that is a text says why there is none."""
+
+    file: Path
+    line: int | None
+    record: Sample | str
+
+
+def shown(text: str) -> str:
+    """A text of somebody else's in quotes, cut."""
+    return repr(text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}...")
