@@ -104,6 +104,24 @@ static void touch(long mib)
         memory[i] = 1;
 }
 
+/* The first one to be ready waits for the last one, however slow the machine: a pipe ends when all have closed it. */
+static void spread(long count, long mib, long ms)
+{
+    int ready[2];
+    if (pipe(ready) < 0)
+        exit(4);
+    for (long i = 0; i < count; i++)
+        if (fork_or_die() == 0) {
+            touch(mib);
+            close(ready[1]);
+            (void)!read(ready[0], &(char){0}, 1);
+            sleep_ms(ms);
+            _exit(0);
+        }
+    close(ready[1]);
+    await_children();
+}
+
 static int reserve(int protection)
 {
     void *memory = mmap(NULL, 1L << 40, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -219,13 +237,7 @@ int main(int argc, char **argv)
         touch(number(argv, 2));
         sleep_ms(number(argv, 3));
     } else if (IS("spread")) {
-        for (long i = number(argv, 2); i > 0; i--)
-            if (fork_or_die() == 0) {
-                touch(number(argv, 3));
-                sleep_ms(number(argv, 4));
-                return 0;
-            }
-        await_children();
+        spread(number(argv, 2), number(argv, 3), number(argv, 4));
     } else if (IS("reserve"))
         return reserve(PROT_NONE);
     else if (IS("reserve-writable"))
