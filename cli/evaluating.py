@@ -51,6 +51,7 @@ class EvaluateOptions:
     Args:
         generate: as for `exec-cli generate`.
         limits, allowances: in place of the benchmark's.
+        cold: compile and run by nothing prepared beforehand.
         jobs: programs at once in this process; None: one for each usable core.
         server: who judges instead of this process.
         k: of pass@k.
@@ -59,6 +60,7 @@ class EvaluateOptions:
     generate: GenerateOptions
     limits: Mapping[str, int] = field(default_factory=dict)
     allowances: bool | None = None
+    cold: bool = False
     jobs: int | None = None
     server: ServerOptions | None = None
     k: Sequence[int] = DEFAULT_K
@@ -133,6 +135,7 @@ def _request(options: EvaluateOptions, asked: Asked) -> Request:
         only=asked.only,
         limits=options.limits,
         allowances=options.allowances,
+        cold=options.cold,
         resume=True,  # the record has decided already whether this run may be continued
     ).request()
 

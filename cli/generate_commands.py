@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.edge import finish
-from cli.options import Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
+from cli.options import Cold, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
 from cli.score_command import (
     Allowances,
     Jobs,
@@ -195,6 +195,7 @@ def evaluate(
     stack_limit: StackLimit = None,
     processes: Processes = None,
     allowances: Allowances = None,
+    cold: Cold = False,
     jobs: Jobs = None,
     server: Server = None,
     token_file: TokenFile = None,
@@ -236,6 +237,7 @@ def evaluate(
             generate=options_of(typed),
             limits=asked_limits({f"--{name.replace('_', '-')}": typed[name] for name in limits}),
             allowances=allowances,
+            cold=cold,
             jobs=jobs,
             server=servers if servers.addresses else None,
             k=k_of(k),

@@ -13,7 +13,7 @@ import typer
 
 from cli import benchmarks_command, generate_commands, report_command, score_command
 from cli.edge import finish
-from cli.options import Json, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
+from cli.options import Cold, Json, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -138,6 +138,7 @@ def run(
     allowances: Allowances = False,
     checker: CheckerName = "tokens",
     stop_at_first_failure: StopAtFirstFailure = False,
+    cold: Cold = False,
     jobs: Jobs = None,
     json: Json = False,
     server: Server = None,
@@ -193,6 +194,7 @@ def run(
             allowances=allowances,
             checker=parse_checker(checker),
             stop_at_first_failure=stop_at_first_failure,
+            cold=cold,
             jobs=jobs,
             json=json,
             server=servers if servers.addresses else None,

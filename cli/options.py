@@ -22,4 +22,7 @@ TlsKey = Annotated[Path | None, typer.Option(metavar="FILE", readable=False, hel
 TlsClientCa = Annotated[
     Path | None, typer.Option(metavar="FILE", readable=False, help="PEM: only clients with its certificates may call.")
 ]
+Cold = Annotated[
+    bool, typer.Option("--cold", help="Compile and run by nothing prepared beforehand: slower, the same verdicts.")
+]
 Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]

@@ -89,6 +89,7 @@ class Report:
             "cases": [_case_json(case, with_output=self.with_output) for _, case in sorted(self.cases.items())],
             "limits": _limits_json(self.limits or self.job.limits),
             "allowances": self.job.allowances,
+            "cold": self.job.cold,
             "checker": self.job.checker.kind,
             "meter": min(meters) if meters else None,
             "losses": list(self.losses),

@@ -52,6 +52,7 @@ class RunOptions:
         flags: for the compiler.
         args: for the program.
         allowances: whether the language gets what it may have beyond the limits.
+        cold: compile and run by nothing prepared beforehand.
         jobs: cases judged at once; None means one for each usable core.
         server: who judges; None: this machine.
     """
@@ -67,6 +68,7 @@ class RunOptions:
     allowances: bool = False
     checker: Checker = field(default_factory=Checker)
     stop_at_first_failure: bool = False
+    cold: bool = False
     jobs: int | None = None
     json: bool = False
     server: ServerOptions | None = None
@@ -131,6 +133,7 @@ def job_of(options: RunOptions, runtimes: Runtimes) -> Job:
         allowances=options.allowances,
         checker=options.checker,
         stop_at_first_failure=options.stop_at_first_failure,
+        cold=options.cold,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.edge import finish
-from cli.options import Server, Tls, TlsCa, TlsCertificate, TlsKey, TokenFile
+from cli.options import Cold, Server, Tls, TlsCa, TlsCertificate, TlsKey, TokenFile
 
 Generations = Annotated[
     Path,
@@ -90,6 +90,7 @@ def score(
     stack_limit: StackLimit = None,
     processes: Processes = None,
     allowances: Allowances = None,
+    cold: Cold = False,
     jobs: Jobs = None,
     json: Json = False,
     server: Server = None,
@@ -144,6 +145,7 @@ def score(
             form=form,
             limits=asked_limits(limits),
             allowances=allowances,
+            cold=cold,
             jobs=jobs,
             json=json,
             server=servers if servers.addresses else None,

@@ -45,6 +45,7 @@ class ScoreOptions:
     form: str | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     allowances: bool | None = None
+    cold: bool = False
     jobs: int | None = None
     json: bool = False
     server: ServerOptions | None = None
@@ -65,6 +66,7 @@ class ScoreOptions:
             only=self.only,
             limits=self.limits,
             allowances=self.allowances,
+            cold=self.cold,
             resume=self.resume,
         )
 

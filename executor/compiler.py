@@ -3,6 +3,8 @@ Turn a submission into an artifact, under the same isolation as a run.
 
 A compiler is a program that a stranger feeds: `#include "/dev/random"`, endless templates, gigabytes of arrays.
 It runs in the job's own box under limits of its own, and nothing of it survives the reset that follows.
+
+Faster ways are tried first, in their order (see `executor.build`); a job that asks for a cold compilation gets none.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from executor.artifacts import Artifact, ArtifactStore, Failure, artifact_key
+from executor.artifacts import Artifact, ArtifactStore, Built, Failure, artifact_key
+from executor.build import Build, Way
 from executor.model import Excess, File, Outcome, Usage, Verdict
 from executor.plan import Plan
 from executor.runtime import Runtime
-from executor.sandbox.box import Box, Place
+from executor.sandbox.box import Box
 from executor.verdict import compile_verdict_of, verdict_of
 from executor.versions import VersionNotes, toolchain_identity, version_line
 
@@ -38,7 +41,7 @@ class Compilation:
         cached: the work of an earlier or concurrent compilation was used.
         log: what the compiler wrote, cut in the middle where it is long.
         version: the toolchain's own version line; empty if it could not be told.
-        usage: of all steps together; of none when cached.
+        usage: of all steps together, those of faster ways that led nowhere included; of none when cached.
         box_used: the submission was in the box, which must be reset before anything else.
     """
 
@@ -58,10 +61,12 @@ class Compiler:
     Args:
         store: where artifacts are kept.
         versions: directory that remembers what the toolchains said of their versions.
+        ways: what is tried before the runtime's own commands, in this order.
     """
 
-    def __init__(self, store: ArtifactStore, versions: Path) -> None:
+    def __init__(self, store: ArtifactStore, versions: Path, ways: Sequence[Way] = ()) -> None:
         self._store = store
+        self._ways = tuple(ways)
         self._notes = VersionNotes(versions)
         self._known: dict[str, str] = {}
 
@@ -91,8 +96,8 @@ class Compiler:
         sources = submission.files
         if any(isinstance(file.content, Path) for file in sources):
             sources = await asyncio.to_thread(_read, sources)
-        build = _Build(plan, sources, box)
-        built, cached = await self._store.get_or_build(_key(build, version), build.run)
+        build = Build(plan, sources, version, box)
+        built, cached = await self._store.get_or_build(_key(build), lambda: self._build(build))
         return Compilation(
             verdict=Verdict.AC if isinstance(built, Artifact) else built.verdict,
             artifact=built if isinstance(built, Artifact) else None,
@@ -100,8 +105,15 @@ class Compiler:
             log=built.log,
             version=version,
             usage=total_usage(build.usages) if build.usages else Usage(meter=box.meter),
-            box_used=build.begun,
+            box_used=build.box_used,
         )
+
+    async def _build(self, build: Build) -> Built:
+        for way in () if build.cold else self._ways:
+            if (artifact := await way.attempt(build)) is not None:
+                return artifact
+            await build.clean()
+        return await _plain(build)
 
     def known_version(self, runtime: Runtime) -> str:
         """What an installed toolchain said of its version; empty if it has not been asked yet."""
@@ -121,39 +133,27 @@ class Compiler:
         return version
 
 
-class _Build:
-    """One compilation in one box: its inputs, and what it has spent so far."""
+async def _plain(build: Build) -> Built:
+    """The runtime's own commands, as its file has them."""
+    await build.load()
+    written = b""
+    for command in build.runtime.compile_commands(build.layout, build.limits):
+        outcome = build.spent(build.runtime.explained(await build.box.run(command, build.limits, keep_work=True)))
+        written += outcome.stdout + outcome.stderr
+        verdict = compile_verdict_of(outcome, build.limits)
+        if verdict is not Verdict.AC:
+            return Failure(verdict, readable_log(written, _ending(outcome, verdict)))
+    return await _collected(build, readable_log(written))
 
-    def __init__(self, plan: Plan, sources: tuple[File, ...], box: Box) -> None:
-        self.sources = sources
-        self.runtime = plan.runtime
-        self.limits = plan.compile_limits
-        self.box = box
-        self.layout = plan.layout
-        self.usages: list[Usage] = []
-        self.begun = False
 
-    async def run(self) -> Artifact | Failure:
-        self.begun = True
-        await self.box.load(self.sources, Place.WORK)
-        written = b""
-        for command in self.runtime.compile_commands(self.layout, self.limits):
-            outcome = self.runtime.explained(await self.box.run(command, self.limits, keep_work=True))
-            self.usages.append(outcome.usage)
-            written += outcome.stdout + outcome.stderr
-            verdict = compile_verdict_of(outcome, self.limits)
-            if verdict is not Verdict.AC:
-                return Failure(verdict, readable_log(written, _ending(outcome, verdict)))
-        return await self._collect(readable_log(written))
-
-    async def _collect(self, log: str) -> Artifact | Failure:
-        try:
-            files = await self.box.collect(self.runtime.kept(self.layout), self.limits.file_size_bytes)
-        except ValueError as error:
-            return Failure(Verdict.CTL, f"{log}What the compiler left is too much: {error}\n")
-        if not files:
-            return Failure(Verdict.CE, f"{log}The compiler made none of the files that would be run.\n")
-        return Artifact(files, log)
+async def _collected(build: Build, log: str) -> Built:
+    try:
+        files = await build.box.collect(build.runtime.kept(build.layout), build.limits.file_size_bytes)
+    except ValueError as error:
+        return Failure(Verdict.CTL, f"{log}What the compiler left is too much: {error}\n")
+    if not files:
+        return Failure(Verdict.CE, f"{log}The compiler made none of the files that would be run.\n")
+    return Artifact(files, log)
 
 
 def total_usage(usages: Sequence[Usage]) -> Usage:
@@ -195,15 +195,16 @@ def _ending(outcome: Outcome, verdict: Verdict) -> str:
     return f"{outcome.detail}\n" if outcome.detail else ""
 
 
-def _key(build: _Build, version: str) -> str:
+def _key(build: Build) -> str:
     """The limits are part of it: a failure under one job's tight limits must not be shared with other jobs."""
     runtime = build.runtime
     context = (
         runtime.id,
-        version or toolchain_identity(runtime),
+        build.version or toolchain_identity(runtime),
         platform.machine(),
         repr((runtime.compile, runtime.run, runtime.keep, sorted(runtime.env.items()))),
         repr(build.limits),
+        "cold" if build.cold else "",
         build.layout.source,
         build.layout.main,
         repr(build.layout.flags),

@@ -24,6 +24,7 @@ class EngineConfig:
         queue_limit: jobs of one client that may wait for a slot.
         slots_per_client: slots that one client may hold at once; None means all.
         runtimes_dir: folder of <id>.toml files; None means those that ship with this package.
+        cold: every job is judged as if it asked for that.
     """
 
     slots: int | None = None
@@ -32,6 +33,7 @@ class EngineConfig:
     queue_limit: int = 10_000
     slots_per_client: int | None = None
     runtimes_dir: Path | None = None
+    cold: bool = False
 
 
 def usable_cores(root: Path = Path("/")) -> int:

@@ -15,7 +15,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -180,6 +180,7 @@ class Engine:
             limits=trial.limits,
             compile_limits=trial.compile_limits,
             allowances=trial.allowances,
+            cold=trial.cold,
         )
         check_files("work_files", trial.work_files, "work_files")
         planned = await self._plan(job)
@@ -245,6 +246,8 @@ class Engine:
     async def _plan(self, job: Job) -> Plan:
         available = self._parts().runtimes
         check_job(job)
+        if self._config.cold:
+            job = replace(job, cold=True)
         runtime = self.runtimes.get(job.submission.runtime)
         if runtime.id not in available:
             raise RuntimeUnavailable(runtime.missing() or f"the runtime {runtime.id} was installed after the start")

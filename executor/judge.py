@@ -110,7 +110,7 @@ class Judge:
         with Seat(self._slots, slot) as seat:
             await self._emit(Started(job_id=self._job.id, queue_ns=queue_ns, setup_ns=slot.setup_ns))
             try:
-                compilation = await seat.twice(lambda: compile_in(seat, self._plan, self._compiler))
+                compilation = await compile_in(seat, self._plan, self._compiler)
             except BoxFailure as failure:
                 await self._emit(Compiled(job_id=self._job.id, verdict=Verdict.JE, cached=False, log="", version=""))
                 return Verdict.JE, str(failure)
@@ -121,7 +121,18 @@ class Judge:
 
 
 async def compile_in(seat: Seat, plan: Plan, compiler: Compiler) -> Compilation:
-    """Compile in the seat's box; it stays clean if the work of another compilation can be used."""
+    """
+    Compile in the seat's box; if that fails, plainly in another: no faster way may cost a submission its verdict.
+
+    Raises:
+        BoxFailure: the other one failed too.
+    """
+    plans = iter((plan, plan.made_cold()))
+    return await seat.twice(lambda: _compile_in(seat, next(plans), compiler))
+
+
+async def _compile_in(seat: Seat, plan: Plan, compiler: Compiler) -> Compilation:
+    """The box stays clean if the work of another compilation can be used."""
     slot = await seat.slot()
     slot.used = True
     compilation = await compiler.compile(plan, slot.box)

@@ -240,6 +240,7 @@ class Job:
         allowances: give slow languages the extra time and memory that their runtimes name; without it one second
             of CPU time and one MiB mean the same for all.
         stop_at_first_failure: cases that have not begun when one fails are not run.
+        cold: compile and run plainly, by nothing that was prepared, learned or started beforehand.
     """
 
     id: str
@@ -250,6 +251,7 @@ class Job:
     allowances: bool = False
     checker: Checker = Checker()
     stop_at_first_failure: bool = False
+    cold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +261,7 @@ class Trial:
 
     Args:
         id: chosen by the caller.
-        compile_limits, allowances: as in a Job.
+        compile_limits, allowances, cold: as in a Job.
         work_files: what the program finds in its working directory.
         wanted_files: fnmatch patterns on the relative paths of the files in its working directory that are to
             come back; `*` crosses directories.
@@ -275,6 +277,7 @@ class Trial:
     work_files: tuple[File, ...] = ()
     wanted_files: tuple[str, ...] = ()
     wanted_bytes: int = 64 * MIB
+    cold: bool = False
 
 
 class Verdict(StrEnum):

@@ -32,6 +32,10 @@ class Plan:
         """Of each step of the compilation."""
         return self.job.compile_limits or self.runtime.compile_limits
 
+    def made_cold(self) -> Plan:
+        """The same, by nothing that was prepared, learned or started beforehand."""
+        return self if self.job.cold else replace(self, job=replace(self.job, cold=True))
+
     def run_limits(self, case: TestCase) -> Limits:
         """What a case is held to: what was asked for, and what the runtime needs or may have besides."""
         return self.runtime.run_limits(case.limits or self.job.limits, allowances=self.job.allowances)

@@ -62,6 +62,7 @@ class ExecutorSettings(ServingSettings):
         queue_limit: jobs of one client that may wait.
         slots_per_client: slots that one client may hold at once; absent: all.
         runtimes_dir: folder of <id>.toml files; absent: those that ship with this package.
+        cold: compile and run every job plainly, by nothing that was prepared, learned or started beforehand.
         message_mib: the largest request; larger content goes through PutBlob.
         returned_kib: how much of one output a client may want back.
         stall_s: how long a client may leave an answer unread.
@@ -74,6 +75,7 @@ class ExecutorSettings(ServingSettings):
     queue_limit: _Positive = 10_000
     slots_per_client: _Positive | None = None
     runtimes_dir: Path | None = None
+    cold: bool = False
     message_mib: _Positive = 16
     returned_kib: _Positive = 1024
     stall_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
@@ -87,6 +89,7 @@ class ExecutorSettings(ServingSettings):
             queue_limit=self.queue_limit,
             slots_per_client=self.slots_per_client,
             runtimes_dir=self.runtimes_dir,
+            cold=self.cold,
         )
 
     def service_config(self) -> ServiceConfig:

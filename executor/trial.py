@@ -37,7 +37,7 @@ async def run_trial(
     with Seat(slots, slot) as seat:
         compiled = nothing
         try:
-            compilation = await seat.twice(lambda: compile_in(seat, plan, compiler))
+            compilation = await compile_in(seat, plan, compiler)
             compiled = compiled_event(trial.id, compilation)
             if compilation.artifact is None:
                 return TrialResult(verdict=compilation.verdict, compiled=compiled, queue_ns=queue_ns)

@@ -56,6 +56,7 @@ class Asked:
         out: the run directory; None: `generations` if it is one, else runs/<benchmark>-<name of the generations>.
         given, form: as in `scorer.opening.Request`.
         only, limits, allowances: when a run is resumed and they are not given, they are what they were.
+        cold: compile and run by nothing prepared beforehand.
     """
 
     generations: Path
@@ -68,6 +69,7 @@ class Asked:
     only: tuple[str, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
     allowances: bool | None = None
+    cold: bool = False
     resume: bool = False
 
     def request(self) -> Request:
@@ -102,7 +104,7 @@ class Asked:
             given=self.given,
             form=self.form,
             only=only,
-            changes=Changes(limits=limits, allowances=allowances),
+            changes=Changes(limits=limits, allowances=allowances, cold=self.cold),
             resume=self.resume,
         )
 
@@ -163,6 +165,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
     only: Sequence[str] = (),
     limits: Mapping[str, int] | None = None,
     allowances: bool | None = None,
+    cold: bool = False,
     form: Form | str | None = None,
     resume: bool = False,
     k: Sequence[int] = DEFAULT_K,
@@ -182,6 +185,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
         only: ids of problems; empty: all.
         limits: in place of the benchmark's, by the names of executor.model.Limits (`cpu_ns`, `memory_bytes` ...).
         allowances: give every language what its runtime allows it; None: as the benchmark says.
+        cold: compile and run by nothing prepared beforehand: slower, the same verdicts.
         form: what the texts are: answer, completion or solution; None: as the format says.
         resume: go on with a run that is there.
         k: of pass@k.
@@ -203,6 +207,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
         only=tuple(only),
         limits=_checked(limits or {}),
         allowances=allowances,
+        cold=cold,
         resume=resume,
     )
     with opened(asked.request()) as scoring:

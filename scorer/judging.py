@@ -57,19 +57,23 @@ class Judge(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """
-    What is put in the place of a benchmark's own limits.
+    What is put in the place of what a benchmark says of its jobs.
 
     Args:
         limits: by the names of executor.model.Limits; those of single cases are changed too.
         allowances: None: as the benchmark says.
+        cold: compile and run by nothing prepared beforehand; the verdicts are the same.
     """
 
     limits: Mapping[str, int] = field(default_factory=dict)
     allowances: bool | None = None
+    cold: bool = False
 
     def apply(self, job: Job) -> Job:
         if self.allowances is not None:
             job = replace(job, allowances=self.allowances)
+        if self.cold:
+            job = replace(job, cold=True)
         if not self.limits:
             return job
         cases = tuple(self._changed(case) for case in job.cases)

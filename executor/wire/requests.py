@@ -93,6 +93,7 @@ def job_of(message: pb.Job, blob: BlobPath, most: Limits) -> Job:
         checker=_checker(message.checker),
         stop_at_first_failure=message.stop_at_first_failure,
         allowances=message.allowances,
+        cold=message.cold,
     )
 
 
@@ -112,6 +113,7 @@ def trial_of(request: pb.RunRequest, blob: BlobPath, most: Limits) -> Trial:
         limits=_limits(request.limits, Limits(), most, "limits"),
         compile_limits=_optional_limits(request, "compile_limits", most, ""),
         allowances=request.allowances,
+        cold=request.cold,
         work_files=_files(request.work_files, blob),
         wanted_files=tuple(request.wanted_files),
     )
@@ -213,6 +215,7 @@ def job_message(job: Job, put: PutContent, returned: int) -> pb.Job:
         checker=pb.Checker(kind=_CHECKERS_OUT[job.checker.kind], tolerance=job.checker.tolerance),
         stop_at_first_failure=job.stop_at_first_failure,
         allowances=job.allowances,
+        cold=job.cold,
         returned_output_bytes=returned,
     )
     _put_submission(message.submission, job.submission, put)
@@ -229,6 +232,7 @@ def trial_message(trial: Trial, put: PutContent, returned: int) -> pb.RunRequest
         wanted_files=trial.wanted_files,
         returned_output_bytes=returned,
         allowances=trial.allowances,
+        cold=trial.cold,
     )
     _put_submission(message.submission, trial.submission, put)
     put(message.stdin, trial.stdin)

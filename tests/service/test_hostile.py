@@ -54,6 +54,7 @@ JOBS = st.builds(
     checker=st.builds(pb.Checker, kind=st.integers(0, 9), tolerance=st.none() | st.floats()),
     stop_at_first_failure=st.booleans(),
     allowances=st.booleans(),
+    cold=st.booleans(),
     returned_output_bytes=st.none() | INT32,
 )
 PRECISE = {grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND}

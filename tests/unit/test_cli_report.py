@@ -92,6 +92,7 @@ def test_the_object_has_the_promised_keys() -> None:
             "processes": 64,
         },
         "allowances": False,
+        "cold": False,
         "checker": "tokens",
         "meter": "cgroup-v1",
         "losses": ["polled"],

@@ -105,8 +105,9 @@ def test_where_all_sources_are_compiled_together_or_all_tests_run_no_program_mus
 
 
 def test_flags_arguments_and_allowances_belong_to_the_job(runtimes: Runtimes, main: Path) -> None:
-    made = job(runtimes, main, flags=("-O3", "-g"), args=("two words",), allowances=True)
-    assert (made.submission.flags, made.submission.args, made.allowances) == (("-O3", "-g"), ("two words",), True)
+    made = job(runtimes, main, flags=("-O3", "-g"), args=("two words",), allowances=True, cold=True)
+    assert (made.submission.flags, made.submission.args) == (("-O3", "-g"), ("two words",))
+    assert (made.allowances, made.cold) == (True, True)
 
 
 def test_a_language_that_is_not_installed_is_refused_with_the_command_that_installs_it(

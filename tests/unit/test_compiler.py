@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from executor.artifacts import ArtifactStore
+from executor.artifacts import Artifact, ArtifactStore
+from executor.build import Build, Way
 from executor.compiler import Compilation, Compiler, readable_log, total_usage
 from executor.errors import BoxFailure
-from executor.model import MIB, File, Job, Limits, Meter, Submission, Usage, Verdict
+from executor.judge import compile_in
+from executor.model import MIB, File, Job, Limits, Meter, Outcome, Submission, Usage, Verdict
 from executor.plan import Plan, plan
 from executor.runtime import Runtime
 from executor.runtime_file import load_runtime
+from executor.slots import Seat, Urgency
 from tests.unit.fake_box import SCRIPT, TOY, FakeBox, World
+from tests.unit.test_scheduler import Opened
 
 
 def toolchain(tmp_path: Path, text: str = TOY, name: str = "toy") -> Runtime:
@@ -28,12 +32,12 @@ def submission(program: str, name: str = "main.toy") -> Submission:
     return Submission(files=(File(name, program.encode()),), runtime="toy")
 
 
-def planned(files: Submission, runtime: Runtime, limits: Limits | None = None) -> Plan:
-    return plan(Job(id="job", submission=files, cases=(), compile_limits=limits), runtime)
+def planned(files: Submission, runtime: Runtime, limits: Limits | None = None, *, cold: bool = False) -> Plan:
+    return plan(Job(id="job", submission=files, cases=(), compile_limits=limits, cold=cold), runtime)
 
 
-def compiler_in(tmp_path: Path) -> Compiler:
-    return Compiler(ArtifactStore(tmp_path / "artifacts", 10 * MIB), tmp_path / "versions")
+def compiler_in(tmp_path: Path, *ways: Way) -> Compiler:
+    return Compiler(ArtifactStore(tmp_path / "artifacts", 10 * MIB), tmp_path / "versions", ways)
 
 
 async def compiled(tmp_path: Path, program: str, limits: Limits | None = None, text: str = TOY) -> Compilation:
@@ -171,6 +175,65 @@ async def test_a_box_that_fails_while_compiling_is_not_the_submission_s_fault(tm
     world.to_fail["load"] = 1
     with pytest.raises(BoxFailure):
         await compiler_in(tmp_path).compile(planned(submission("print 1"), toolchain(tmp_path)), box)
+
+
+class Shortcut:
+    """A way that loads the sources, spends a nanosecond, and leads to what it was told."""
+
+    def __init__(self, artifact: Artifact | None) -> None:
+        self.artifact = artifact
+        self.attempts = 0
+
+    async def attempt(self, build: Build) -> Artifact | None:
+        self.attempts += 1
+        await build.load()
+        build.spent(Outcome(usage=Usage(cpu_ns=1)))
+        return self.artifact
+
+
+async def test_the_first_way_that_leads_to_an_artifact_is_taken(tmp_path: Path) -> None:
+    world = World()
+    nowhere, short, never = Shortcut(None), Shortcut(Artifact((File("main", b"made"),))), Shortcut(None)
+    compiler = compiler_in(tmp_path, nowhere, short, never)
+    done = await compiler.compile(planned(submission("broken"), toolchain(tmp_path)), await world.open_box(0))
+    assert (done.verdict, content_of(done), done.box_used) == (Verdict.AC, {"main": b"made"}, True)
+    assert (nowhere.attempts, short.attempts, never.attempts, world.counts["compile"]) == (1, 1, 0, 0)
+    assert done.usage.cpu_ns == 2
+
+
+async def test_where_no_way_leads_anywhere_the_plain_one_decides_in_a_clean_box_and_all_is_paid_for(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    compiler = compiler_in(tmp_path, Shortcut(None), Shortcut(None))
+    done = await compiler.compile(planned(submission("broken"), toolchain(tmp_path)), await world.open_box(0))
+    assert (done.verdict, done.log) == (Verdict.CE, "main.toy: it is broken\n")
+    assert done.usage.cpu_ns == 1 + 1 + 5
+    assert world.counts["reset"] == 1 + 2  # of the version probe, and of each way
+
+
+async def test_a_cold_job_goes_the_plain_way_and_shares_no_artifact_with_others(tmp_path: Path) -> None:
+    world = World()
+    way = Shortcut(Artifact((File("main", b"made"),)))
+    compiler = compiler_in(tmp_path, way)
+    for cold, made in ((False, b"made"), (True, b"print 1")):
+        job = planned(submission("print 1"), toolchain(tmp_path), cold=cold)
+        done = await compiler.compile(job, await world.open_box(0))
+        assert (content_of(done), done.cached) == ({"main": made}, False)
+    assert (way.attempts, world.counts["compile"]) == (1, 1)
+
+
+async def test_a_way_that_breaks_the_box_costs_no_submission_its_verdict(tmp_path: Path) -> None:
+    class Breaking:
+        async def attempt(self, build: Build) -> Artifact | None:
+            raise BoxFailure("the way broke it")
+
+    world = World()
+    job = planned(submission("print 1"), toolchain(tmp_path))
+    async with Opened(world) as scheduler:
+        with Seat(scheduler, await scheduler.lease(Urgency.JOB)) as seat:
+            done = await compile_in(seat, job, compiler_in(tmp_path, Breaking()))
+    assert (done.verdict, content_of(done)) == (Verdict.AC, {"main": b"print 1"})
 
 
 def test_a_long_log_is_cut_in_the_middle_and_says_by_how_much() -> None:

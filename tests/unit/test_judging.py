@@ -311,6 +311,7 @@ async def test_limits_are_put_in_place_of_those_of_jobs_and_cases() -> None:
     assert (changed.limits.cpu_ns, changed.limits.memory_bytes, changed.allowances) == (5, 256 * MIB, True)
     assert changed.cases[0].limits == Limits(cpu_ns=5, memory_bytes=7)
     assert changed.cases[1].limits is None
+    assert Changes(cold=True).apply(job).cold
     assert Changes().apply(job) == job
 
 

@@ -447,6 +447,7 @@ class Job(google.protobuf.message.Message):
     STOP_AT_FIRST_FAILURE_FIELD_NUMBER: builtins.int
     ALLOWANCES_FIELD_NUMBER: builtins.int
     RETURNED_OUTPUT_BYTES_FIELD_NUMBER: builtins.int
+    COLD_FIELD_NUMBER: builtins.int
     id: builtins.str
     """Chosen by the client, echoed in every answer; at most 256 characters. Unique among the unfinished jobs of a batch."""
     stop_at_first_failure: builtins.bool
@@ -455,6 +456,8 @@ class Job(google.protobuf.message.Message):
     """Give slow languages the extra time and memory that their runtimes name."""
     returned_output_bytes: builtins.int
     """How much of each case's standard output and error is sent back, each, in bytes: its beginning. Absent: nothing."""
+    cold: builtins.bool
+    """Compile and run plainly, by nothing that the server prepared, learned or started beforehand: slower, the same verdicts."""
     @property
     def submission(self) -> Global___Submission:
         """What is judged."""
@@ -487,9 +490,10 @@ class Job(google.protobuf.message.Message):
         stop_at_first_failure: builtins.bool = ...,
         allowances: builtins.bool = ...,
         returned_output_bytes: builtins.int | None = ...,
+        cold: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_compile_limits", b"_compile_limits", "_returned_output_bytes", b"_returned_output_bytes", "checker", b"checker", "compile_limits", b"compile_limits", "limits", b"limits", "returned_output_bytes", b"returned_output_bytes", "submission", b"submission"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_compile_limits", b"_compile_limits", "_returned_output_bytes", b"_returned_output_bytes", "allowances", b"allowances", "cases", b"cases", "checker", b"checker", "compile_limits", b"compile_limits", "id", b"id", "limits", b"limits", "returned_output_bytes", b"returned_output_bytes", "stop_at_first_failure", b"stop_at_first_failure", "submission", b"submission"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_compile_limits", b"_compile_limits", "_returned_output_bytes", b"_returned_output_bytes", "allowances", b"allowances", "cases", b"cases", "checker", b"checker", "cold", b"cold", "compile_limits", b"compile_limits", "id", b"id", "limits", b"limits", "returned_output_bytes", b"returned_output_bytes", "stop_at_first_failure", b"stop_at_first_failure", "submission", b"submission"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_compile_limits", b"_compile_limits"]) -> typing.Literal["compile_limits"] | None: ...
     @typing.overload
@@ -953,10 +957,13 @@ class RunRequest(google.protobuf.message.Message):
     WANTED_FILES_FIELD_NUMBER: builtins.int
     RETURNED_OUTPUT_BYTES_FIELD_NUMBER: builtins.int
     ALLOWANCES_FIELD_NUMBER: builtins.int
+    COLD_FIELD_NUMBER: builtins.int
     returned_output_bytes: builtins.int
     """How much of standard output and error is sent back, each, in bytes: its beginning. Absent: 1 MiB."""
     allowances: builtins.bool
     """Give a slow language the extra time and memory that its runtime names."""
+    cold: builtins.bool
+    """Compile and run plainly, by nothing that the server prepared, learned or started beforehand: slower, the same verdicts."""
     @property
     def submission(self) -> Global___Submission:
         """The program."""
@@ -992,9 +999,10 @@ class RunRequest(google.protobuf.message.Message):
         wanted_files: collections.abc.Iterable[builtins.str] | None = ...,
         returned_output_bytes: builtins.int | None = ...,
         allowances: builtins.bool = ...,
+        cold: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_compile_limits", b"_compile_limits", "_returned_output_bytes", b"_returned_output_bytes", "compile_limits", b"compile_limits", "limits", b"limits", "returned_output_bytes", b"returned_output_bytes", "stdin", b"stdin", "submission", b"submission"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_compile_limits", b"_compile_limits", "_returned_output_bytes", b"_returned_output_bytes", "allowances", b"allowances", "compile_limits", b"compile_limits", "limits", b"limits", "returned_output_bytes", b"returned_output_bytes", "stdin", b"stdin", "submission", b"submission", "wanted_files", b"wanted_files", "work_files", b"work_files"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_compile_limits", b"_compile_limits", "_returned_output_bytes", b"_returned_output_bytes", "allowances", b"allowances", "cold", b"cold", "compile_limits", b"compile_limits", "limits", b"limits", "returned_output_bytes", b"returned_output_bytes", "stdin", b"stdin", "submission", b"submission", "wanted_files", b"wanted_files", "work_files", b"work_files"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_compile_limits", b"_compile_limits"]) -> typing.Literal["compile_limits"] | None: ...
     @typing.overload
