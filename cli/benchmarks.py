@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from rich.text import Text
 
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, EXIT_NOT_ACCEPTED, run_until_stopped
 from cli.lines import redraws
+from cli.options import pairs
 from cli.show import console
 from cli.text import counted, printable
 from executor.engine import Engine, EngineConfig
@@ -137,7 +138,7 @@ def show(name: str, id_: str | None, data: Path | None, options: Sequence[str], 
         UsageError: there is no such benchmark, option or problem, or no data.
         BenchmarkDataError: the data has a mistake.
     """
-    benchmark = load(name, data, **_pairs(options))
+    benchmark = load(name, data, **pairs("--option", options))
     if id_ is None:
         return _show_all(benchmark, as_json=as_json)
     problem = benchmark.problems.get(id_)
@@ -184,14 +185,6 @@ def _show_all(benchmark: Benchmark, *, as_json: bool) -> int:
         print(f"note: {printable(warning)}")
     print(f"{benchmark.name}, version {benchmark.version}: {counted(len(benchmark.problems), 'problem')}")
     return EXIT_ACCEPTED
-
-
-def _pairs(options: Sequence[str]) -> Mapping[str, str]:
-    pairs = dict(option.partition("=")[::2] for option in options)
-    for option in options:
-        if "=" not in option:
-            raise UsageError(f"--option {option} is not KEY=VALUE")
-    return pairs
 
 
 @dataclass(frozen=True, slots=True)

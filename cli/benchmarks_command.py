@@ -116,3 +116,29 @@ def check_problems(
         return check(folder, jobs, as_json=json)
 
     finish(command)
+
+
+@_app.command("submission", no_args_is_help=True)
+def write_submission_file(
+    name: Name,
+    answers: Annotated[Path, typer.Argument(metavar="ANSWERS", readable=False, help="Generations, or a run.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", readable=False, help="Where to write it.")],
+    sample: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Which of several answers to a question, from 0.")
+    ] = 0,
+    data: Data = None,
+    option: Options = None,
+) -> None:
+    """
+    Write answers as the benchmark's publishers take them, who alone have its key: codeapex-comprehension.
+
+    Exit status: 0 written, 2 the answers cannot be read or the benchmark takes no such file.
+    """
+
+    def command() -> int:
+        from cli.submission import submit
+
+        return submit(name, answers, out, data, tuple(option or ()), index=sample)
+
+    finish(command)

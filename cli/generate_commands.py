@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.edge import finish
-from cli.options import Cold, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
+from cli.options import Cold, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile, pairs
 from cli.score_command import (
     Allowances,
     Jobs,
@@ -291,7 +290,7 @@ def asking_of(typed: dict[str, Any]) -> AskOptions:
     return AskOptions(
         benchmark=typed["benchmark"],
         data=typed["data"],
-        options=pairs("--option", typed["option"] or (), str),
+        options=pairs("--option", typed["option"] or ()),
         prompt=typed["prompt"],
         mode=typed["mode"],
         lang=typed["lang"],
@@ -344,24 +343,3 @@ def options_of(typed: dict[str, Any]) -> GenerateOptions:
         resume=typed["resume"],
         json=typed["json"],
     )
-
-
-def pairs(option: str, texts: Sequence[str], value_of: Callable[[str], Any]) -> dict[str, Any]:
-    """
-    KEY=VALUE, each key once.
-
-    Raises:
-        UsageError: one is not written like this.
-    """
-    from executor.errors import UsageError
-
-    found: dict[str, Any] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not key or not equals or key in found:
-            raise UsageError(f"{option} {text}: expected KEY=VALUE, each key once")
-        try:
-            found[key] = value_of(value)
-        except ValueError as error:
-            raise UsageError(f"{option} {text}: the value is no JSON: {error}") from error
-    return found

@@ -1,11 +1,15 @@
-"""Options that several commands have, with their help."""
+"""Options that several commands have, with their help, and what is written in them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from cli.text import printable
+from executor.errors import UsageError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 Server = Annotated[
@@ -26,3 +30,22 @@ Cold = Annotated[
     bool, typer.Option("--cold", help="Compile and run by nothing prepared beforehand: slower, the same verdicts.")
 ]
 Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
+
+
+def pairs(option: str, texts: Sequence[str], value_of: Callable[[str], Any] = str) -> dict[str, Any]:
+    """
+    KEY=VALUE, each key once.
+
+    Raises:
+        UsageError: one is not written like this.
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not key or not equals or key in found:
+            raise UsageError(f"{option} {printable(text)}: KEY=VALUE is wanted, each key once")
+        try:
+            found[key] = value_of(value)
+        except ValueError as error:
+            raise UsageError(f"{option} {printable(text)}: the value is no JSON: {error}") from error
+    return found

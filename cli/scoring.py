@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, Stopped, complain, run_until_stopped
+from cli.options import pairs
 from cli.remote import ServerOptions, credentials
 from cli.score_progress import shown
 from cli.text import counted, listed, printable, printable_path
@@ -59,7 +60,7 @@ class ScoreOptions:
             generations=self.generations,
             benchmark=self.benchmark,
             data=self.data,
-            options=_pairs(self.options),
+            options=pairs("--option", self.options),
             out=self.out,
             given=_word(Format, "--format", self.format),
             form=_word(Form, "--form", self.form),
@@ -157,16 +158,6 @@ def _show(run: RunDirectory, scores: Scores, options: ScoreOptions) -> int:
         again = f"to try again: exec-cli score {run.path} --resume"
         return complain(f"{counted(scores.judge_errors, 'sample')} could not be judged\n{again}", EXIT_JUDGE_FAILED)
     return EXIT_ACCEPTED
-
-
-def _pairs(words: Sequence[str]) -> dict[str, str]:
-    pairs = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not key or not equals:
-            raise UsageError(f"--option {printable(word)}: KEY=VALUE is wanted")
-        pairs[key] = value
-    return pairs
 
 
 def _word(kind: type[_Word], option: str, said: str | None) -> _Word | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.submission import submit
 from executor.errors import UsageError
 from executor.model import Event, Job, Verdict
 from scorer.benchmarks.codeapex_choice import Style, choice
@@ -21,6 +22,7 @@ from scorer.judging import Manner, judge_all
 from scorer.model import Judgement, Prepared, Sample
 from scorer.scores import scores_of
 
+REPOSITORY = Path(__file__).parents[2]
 OPTIONS = {"A": "p[1] = 'x'", "B": "a pointer to int", "C": "10", "D": "It does not compile."}
 
 CHOSEN = [
@@ -328,6 +330,32 @@ def test_the_submission_has_three_keys_as_its_readers_spell_them_and_counts_in_e
     assert submission(benchmark, samples, index=1)["Conceptual Comprehention"] == {"0": "B", "1": ""}
     write_submission(folder / "out.json", benchmark, samples)
     assert json.loads((folder / "out.json").read_text()) == first
+
+
+def test_a_submission_is_written_from_generations_by_the_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = folder / "answers.jsonl"
+    lines = [("3", 0, "The answer is D."), ("0", 0, "A"), ("0", 1, "B"), ("2", 0, "Who knows."), ("77", 0, "C")]
+    answers.write_text("".join(json.dumps({"problem": p, "sample": n, "text": t}) + "\n" for p, n, t in lines))
+    assert submit("codeapex-comprehension", answers, folder / "out.json", folder, (), index=0) == 0
+    written = json.loads((folder / "out.json").read_text())
+    assert written["Conceptual Comprehention"] == {"0": "A", "1": ""}
+    said = capsys.readouterr()
+    assert "a letter for 2 of 4 questions" in said.out
+    assert f"{answers}, line 5: the benchmark has no problem '77'" in said.err
+    assert [path.name for path in folder.glob("*out.json*")] == ["out.json"], "nothing half-written is left"
+
+
+def test_what_cannot_be_submitted_is_refused_with_the_reason(folder: Path) -> None:
+    answers = folder / "answers.jsonl"
+    answers.write_text('{"problem": "0", "sample": 0, "text": "A"}\n')
+    with pytest.raises(UsageError, match="has no answer number 3 to any question"):
+        submit("codeapex-comprehension", answers, folder / "out.json", folder, (), index=3)
+    with pytest.raises(UsageError, match="cannot be written: No such file or directory"):
+        submit("codeapex-comprehension", answers, folder / "missing" / "out.json", folder, (), index=0)
+    with pytest.raises(UsageError, match="tests-dir takes no submission file; codeapex-comprehension does"):
+        submit("tests-dir", answers, folder / "out.json", REPOSITORY / "examples" / "problems", (), index=0)
 
 
 def test_a_submission_can_be_used_as_a_key(folder: Path) -> None:
