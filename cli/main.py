@@ -377,6 +377,47 @@ def show_config(*, config: ConfigFile = None, json: Json = False) -> None:
     finish(command)
 
 
+@app.command("health")
+def show_health(
+    *,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="HOST:PORT or unix:/PATH.  [default: where `serve` listens by itself]"),
+    ] = None,
+    service: Annotated[str, typer.Option(metavar="NAME", help="Of one service alone.  [default: the server]")] = "",
+    timeout: Annotated[str, typer.Option(metavar="TIME", help="How long to wait for its answer.")] = "5s",
+    json: Json = False,
+    tls: Tls = False,
+    tls_ca: TlsCa = None,
+    tls_certificate: TlsCertificate = None,
+    tls_key: TlsKey = None,
+) -> None:
+    """
+    Ask a server whether it takes calls, as probes do: the executor or the generator, over grpc.health.v1.
+
+    Without --server it asks the first address of $ENNEAD_EXECUTOR_LISTEN, else 127.0.0.1:50051.
+
+    Exit status: 0 it does, 1 it does not (it drains, say), 2 wrong usage, 3 nobody answers.
+    """
+
+    def command() -> int:
+        from cli.health import health
+        from cli.quantities import parse_duration
+        from cli.remote import ServerOptions
+        from executor.model import SECOND
+
+        options = ServerOptions(
+            addresses=(server,) if server else (),
+            tls=tls,
+            tls_ca=tls_ca,
+            tls_certificate=tls_certificate,
+            tls_key=tls_key,
+        )
+        return health(options, service, parse_duration(timeout) / SECOND, as_json=json)
+
+    finish(command)
+
+
 benchmarks_command.add_to(app)
 generate_commands.add_to(app)
 report_command.add_to(app)
