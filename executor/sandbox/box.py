@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from enum import Enum
 
+from executor.errors import BoxFailure
 from executor.model import Command, File, Limits, Meter, Outcome
 
 
@@ -26,6 +27,50 @@ class Place(Enum):
 
     ARTIFACT = "/artifact"
     WORK = "/work"
+
+
+class Dialogue(ABC):
+    """
+    A program that runs in a box and talks: what it reads on standard input is said to it, what it writes to standard
+    output is heard from it. Only one caller at a time says or hears.
+    """
+
+    @property
+    @abstractmethod
+    def cpu_ns(self) -> int | None:
+        """What the program and its children have spent so far; None where it cannot be measured meanwhile."""
+
+    @abstractmethod
+    async def say(self, data: bytes) -> None:
+        """
+        Hand data to the program; returns when all of it is in the pipe. It waits as long as the program does not read.
+
+        Raises:
+            EOFError: the program reads no more, or has ended.
+        """
+
+    @abstractmethod
+    async def hear(self, size: int) -> bytes:
+        """
+        The next bytes of standard output, exactly as many. A program that writes more waits until they are heard.
+
+        Cancelling loses nothing: what had come is heard the next time.
+
+        Raises:
+            EOFError: the program wrote less, and has ended or closed its output.
+        """
+
+    @abstractmethod
+    async def end(self) -> Outcome:
+        """
+        Kill what still runs of the program, and say how it ended; may be called again, with the same answer.
+
+        Returns:
+            As of `Box.run`, with an empty stdout. A program that had to be killed ended by SIGKILL.
+
+        Raises:
+            BoxFailure: the box, not the program, failed.
+        """
 
 
 class Box(ABC):
@@ -56,7 +101,7 @@ class Box(ABC):
         Place files in the box for this job. ARTIFACT may be loaded once per job and becomes read-only.
 
         Raises:
-            ValueError: a name is absolute, has an empty, `.` or `..` part, or a NUL.
+            ValueError: a name is absolute, has an empty, `.` or `..` part, or a NUL; or a dialogue has not ended.
             BoxFailure: the files do not fit or the box is broken.
         """
 
@@ -76,8 +121,31 @@ class Box(ABC):
                 otherwise the next run finds /work, /tmp and /dev/shm empty.
 
         Raises:
+            ValueError: a dialogue has not ended.
             BoxFailure: the box, not the program, failed.
         """
+
+    @property
+    def converses(self) -> bool:
+        """Whether `converse` can be used; an implementation may do without."""
+        return False
+
+    async def converse(self, command: Command, limits: Limits) -> Dialogue:
+        """
+        Start a program that stays and talks, under the same isolation as `run`.
+
+        It ends by itself, by `Dialogue.end`, by `reset` or `close` of the box, or when it exceeds a limit; then nothing
+        of it is alive, and the next run finds /work, /tmp and /dev/shm empty. While it lives the box does nothing else.
+
+        Args:
+            command: its standard input is what will be said.
+            limits: of the whole dialogue; output_bytes bounds standard error alone.
+
+        Raises:
+            ValueError: another dialogue of this box has not ended.
+            BoxFailure: the box failed, or is of a kind that cannot converse.
+        """
+        raise BoxFailure("a box of this kind cannot hold a dialogue")
 
     @abstractmethod
     async def collect(self, patterns: Sequence[str], max_bytes: int) -> tuple[File, ...]:

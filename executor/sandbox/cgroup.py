@@ -71,6 +71,11 @@ class SlotCgroup(ABC):
     def end(self) -> Spent:
         """What was spent since `begin`; nothing of the run is alive."""
 
+    @property
+    @abstractmethod
+    def cpu_so_far_ns(self) -> int | None:
+        """CPU time since `begin`, while the run is going on; None where only the zygote knows."""
+
     def relax(self, *, fills_box: bool) -> None:
         """
         Lift the limits of the last run: init is about to work, and must not be killed for what it loads.
@@ -110,6 +115,10 @@ class NoCgroup(SlotCgroup):
 
     def end(self) -> Spent:
         return Spent(0, None, None, out_of_memory=False, forks_refused=False)
+
+    @property
+    def cpu_so_far_ns(self) -> int | None:
+        return None
 
     def close(self) -> None:
         """Nothing to remove."""

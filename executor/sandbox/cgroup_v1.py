@@ -159,6 +159,10 @@ class CgroupV1(SlotCgroup):
             forks_refused=self._refusals > refusals,
         )
 
+    @property
+    def cpu_so_far_ns(self) -> int | None:
+        return read_cpu_clock(self._cpu) - self._cpu_base
+
     def close(self) -> None:
         while self._fds:
             os.close(self._fds.pop())

@@ -85,6 +85,10 @@ class CgroupV2(SlotCgroup):
         )
 
     @property
+    def cpu_so_far_ns(self) -> int | None:
+        return read_cpu_clock(self._current.cpu) - self._cpu_base
+
+    @property
     def _current(self) -> _RunCgroup:
         if self._run is None:
             raise BoxFailure("a run was begun before its cgroup was made")

@@ -20,11 +20,12 @@ from typing import Any, Final
 from executor.errors import BoxFailure
 from executor.model import MIB, SECOND, Command, File, Limits, Meter, Outcome
 from executor.sandbox.asking import Asked, Zygote, ask
-from executor.sandbox.box import Box, Place
+from executor.sandbox.box import Box, Dialogue, Place
 from executor.sandbox.cgroup import SlotCgroup
 from executor.sandbox.content import check_name, open_content, portions
 from executor.sandbox.conversation import Conversation, Refused, fail_future
 from executor.sandbox.detection import CgroupSupport, detect
+from executor.sandbox.dialogue import PipedDialogue, Pipes
 from executor.sandbox.drain import Drain
 from executor.sandbox.ids import outer_id
 from executor.sandbox.launcher import Plan
@@ -101,6 +102,7 @@ class NativeBox(Box):
         self._spare: Drain | None = None
         self._old: Drain | None = None
         self._watchdog: asyncio.TimerHandle | None = None
+        self._dialogue: PipedDialogue | None = None
         with contextlib.ExitStack() as undo:
             self._null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
             undo.callback(os.close, self._null)
@@ -186,6 +188,7 @@ class NativeBox(Box):
         return self._launcher.pid if self._launcher else None
 
     async def reset(self) -> None:
+        await self._hang_up()
         if self._broken or not self._pristine:
             await self._new_zygote(wipe=True)
             self._pristine, self._dirty = True, False
@@ -193,6 +196,7 @@ class NativeBox(Box):
     async def load(self, files: Sequence[File], place: Place) -> None:
         for file in files:
             check_name(file.name)
+        self._check_silence()
         self._pristine = False
         await self._wipe_if_dirty()
         parts = list(portions(files))
@@ -208,6 +212,7 @@ class NativeBox(Box):
                     os.close(fd)
 
     async def run(self, command: Command, limits: Limits, *, keep_work: bool = False) -> Outcome:
+        self._check_silence()
         for _ in range(_ATTEMPTS):
             with contextlib.suppress(_NeverBegan):
                 return await self._run(command, limits, keep_work=keep_work)
@@ -221,6 +226,10 @@ class NativeBox(Box):
         finally:
             if stdin != self._null:
                 os.close(stdin)
+        return await self._see_through(command, limits, drain, keep_work=keep_work)
+
+    async def _see_through(self, command: Command, limits: Limits, drain: Drain, *, keep_work: bool) -> Outcome:
+        """From the hand-over to the outcome."""
         began = time.monotonic_ns()
         try:
             self._tidy()
@@ -238,6 +247,39 @@ class NativeBox(Box):
         if keep_work:
             self._cgroup.relax(fills_box=True)  # what was kept belongs to the box from now on
         return self._not_started(command, report.code, outcome) if report.how == How.NOT_STARTED else outcome
+
+    @property
+    def converses(self) -> bool:
+        return True
+
+    async def converse(self, command: Command, limits: Limits) -> Dialogue:
+        self._check_silence()
+        await self._hang_up()
+        await self._make_ready(limits)
+        try:
+            pipes = Pipes()
+        except OSError as error:
+            raise BoxFailure(f"a dialogue has no pipes: {error}") from error
+        try:
+            drain = self._hand_over(command, limits, pipes.stdin, pipes.stdout)
+        except BaseException:
+            pipes.close()
+            raise
+        pipes.close_theirs()
+        ending = asyncio.create_task(self._see_through(command, limits, drain, keep_work=False))
+        self._dialogue = PipedDialogue(pipes, ending, self._kill, self._fail, lambda: self._cgroup.cpu_so_far_ns)
+        return self._dialogue
+
+    def _check_silence(self) -> None:
+        """Raises ValueError while a dialogue has not ended."""
+        if self._dialogue is not None and not self._dialogue.has_ended:
+            raise ValueError("a dialogue of this box has not ended")
+
+    async def _hang_up(self) -> None:
+        if self._dialogue is not None:
+            dialogue, self._dialogue = self._dialogue, None
+            with contextlib.suppress(BoxFailure):  # whoever uses the box next is told
+                await dialogue.end()
 
     async def _take_back(self) -> None:
         """Raises _NeverBegan if the zygote died, of whatever, before it took the run."""
@@ -262,8 +304,13 @@ class NativeBox(Box):
             await self._ask((int(Op.WIPE),))
             self._dirty = False
 
-    def _hand_over(self, command: Command, limits: Limits, stdin: int) -> Drain:
-        """Start counting, and give the zygote all that it needs for the run."""
+    def _hand_over(self, command: Command, limits: Limits, stdin: int, stdout: int | None = None) -> Drain:
+        """
+        Start counting, and give the zygote all that it needs for the run.
+
+        Args:
+            stdout: what it writes to, where that is not for the drain.
+        """
         drain, self._spare = self._spare or Drain(self._loop), None
         drain.begin(limits.output_bytes, self._kill)
         self._pristine = False
@@ -273,7 +320,9 @@ class NativeBox(Box):
         message = (int(Op.RUN), self._run_number, command.argv, dict(command.env), tuple(self._asked))
         try:
             self._cgroup.begin(limits)
-            send_down(self._runs, message, (stdin, *drain.write_ends, *self._cgroup.gauges))
+            drained, stderr = drain.write_ends
+            outputs = (drained if stdout is None else stdout, stderr)
+            send_down(self._runs, message, (stdin, *outputs, *self._cgroup.gauges))
         except OSError as error:
             self._report = None
             drain.close()
@@ -344,6 +393,7 @@ class NativeBox(Box):
         return replace(outcome, detail=sentence)
 
     async def collect(self, patterns: Sequence[str], max_bytes: int) -> tuple[File, ...]:
+        self._check_silence()
         self._init.collected = []
         try:
             await self._ask((int(Op.COLLECT), list(patterns), max_bytes))
@@ -354,6 +404,7 @@ class NativeBox(Box):
     async def close(self) -> None:
         if not self._broken:
             self._fail("the box is closed")
+        await self._hang_up()
         self._init.close()
         if self._runs.fileno() >= 0:
             self._loop.remove_reader(self._runs.fileno())
