@@ -136,10 +136,12 @@ class PipedDialogue(Dialogue):
                 unwatch(fd)
 
     async def end(self) -> Outcome:
-        self._close()
-        if not self._ending.done():
-            self._kill()
-            await self._to_its_end()
+        try:
+            if not self._ending.done():
+                self._kill()
+                await self._to_its_end()
+        finally:
+            self._close()
         return self._ending.result()
 
     async def _to_its_end(self) -> None:

@@ -7,6 +7,7 @@ Up, from a box: fixed structs and plain bytes, since the receiver is privileged 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import marshal
 import os
@@ -106,6 +107,15 @@ def pack_report(report: Report) -> bytes:
 def unpack_report(data: bytes) -> Report:
     """Raises struct.error when the data is not a report."""
     return Report(*_REPORT.unpack(data))
+
+
+def socket_pair(undo: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
+    """The engine's end, which does not block, and the box's; both are closed by `undo`."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    undo.callback(ours.close)
+    undo.callback(theirs.close)
+    ours.setblocking(False)
+    return ours, theirs
 
 
 def send_down(sock: socket.socket, message: tuple[Any, ...], fds: Sequence[int] = ()) -> None:

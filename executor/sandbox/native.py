@@ -13,8 +13,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from executor.errors import BoxFailure
@@ -36,9 +36,10 @@ from executor.sandbox.messages import (
     Op,
     Report,
     send_down,
+    socket_pair,
     unpack_report,
 )
-from executor.sandbox.outcome import lost_outcome, outcome_of
+from executor.sandbox.outcome import lost_outcome, not_started, outcome_of
 from executor.sandbox.seccomp import build_filter
 from executor.sandbox.steps import to_the_end
 
@@ -106,8 +107,8 @@ class NativeBox(Box):
         with contextlib.ExitStack() as undo:
             self._null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
             undo.callback(os.close, self._null)
-            self._control, self._box_control = _socket_pair(undo)
-            self._runs, self._box_runs = _socket_pair(undo)
+            self._control, self._box_control = socket_pair(undo)
+            self._runs, self._box_runs = socket_pair(undo)
             self._init = Conversation(self._control, self._on_lost, self._fail)
             undo.pop_all()
 
@@ -246,7 +247,7 @@ class NativeBox(Box):
         outcome = outcome_of(limits, report, self._cgroup.end(), drain, self.meter)
         if keep_work:
             self._cgroup.relax(fills_box=True)  # what was kept belongs to the box from now on
-        return self._not_started(command, report.code, outcome) if report.how == How.NOT_STARTED else outcome
+        return not_started(command, report.code, outcome) if report.how == How.NOT_STARTED else outcome
 
     @property
     def converses(self) -> bool:
@@ -384,14 +385,6 @@ class NativeBox(Box):
         with contextlib.suppress(OSError):  # a box that is gone runs nothing
             send_down(self._runs, (int(Op.KILL), self._run_number))
 
-    def _not_started(self, command: Command, error: int, outcome: Outcome) -> Outcome:
-        """A program of the submission that cannot be executed is its own fault; a missing toolchain is the judge's."""
-        program = PurePosixPath(command.argv[0])
-        sentence = f"{program} could not be executed: {os.strerror(error)}"
-        if not {"artifact", "work"} & set(program.parts[1:2]) and not outcome.exceeded:
-            raise BoxFailure(sentence)
-        return replace(outcome, detail=sentence)
-
     async def collect(self, patterns: Sequence[str], max_bytes: int) -> tuple[File, ...]:
         self._check_silence()
         self._init.collected = []
@@ -503,11 +496,3 @@ class NativeBox(Box):
 
 class _NeverBegan(BoxFailure):
     """The zygote died before it took the run; short of memory, a host may kill it at any time. It is tried again."""
-
-
-def _socket_pair(undo: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    undo.callback(ours.close)
-    undo.callback(theirs.close)
-    ours.setblocking(False)
-    return ours, theirs

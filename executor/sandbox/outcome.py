@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from dataclasses import replace
+from pathlib import PurePosixPath
 
-from executor.model import Excess, Limits, Meter, Outcome, Usage
+from executor.errors import BoxFailure
+from executor.model import Command, Excess, Limits, Meter, Outcome, Usage
 from executor.sandbox.cgroup import Spent
 from executor.sandbox.drain import Drain
 from executor.sandbox.messages import Cause, How, Report
@@ -75,6 +79,20 @@ def lost_outcome(limits: Limits, spent: Spent, drain: Drain, meter: Meter, wall_
         ),
         detail="" if exceeded else "the program killed or stopped the process that supervises it",
     )
+
+
+def not_started(command: Command, error: int, outcome: Outcome) -> Outcome:
+    """
+    The outcome of a program that could not be executed: if it is the submission's, that is its own fault.
+
+    Raises:
+        BoxFailure: it is the toolchain's: the judge's fault.
+    """
+    program = PurePosixPath(command.argv[0])
+    sentence = f"{program} could not be executed: {os.strerror(error)}"
+    if not {"artifact", "work"} & set(program.parts[1:2]) and not outcome.exceeded:
+        raise BoxFailure(sentence)
+    return replace(outcome, detail=sentence)
 
 
 def _or_none(figure: int) -> int | None:

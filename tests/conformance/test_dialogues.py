@@ -81,7 +81,9 @@ async def test_megabytes_both_ways_at_once(talker: Box) -> None:
 
 async def test_a_program_that_ends_by_itself(talker: Box) -> None:
     """What it said before is heard; then there is no more to hear or to say, and its end is as of any run."""
-    dialogue = await talker.converse(python("import os; os.write(1, b'last'); os.write(2, b'why'); exit(3)"), LIMITS)
+    dialogue = await talker.converse(
+        python("import os; os.write(1, b'last') and os.write(2, b'why') and os._exit(3)"), LIMITS
+    )
     assert await dialogue.hear(4) == b"last"
     with pytest.raises(EOFError):
         await dialogue.hear(1)
@@ -179,7 +181,7 @@ async def test_a_program_that_does_not_read_can_be_ended(talker: Box) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "limit"),
+    "code, limit",
     [
         ("while True: pass", Excess.CPU),
         ("import time; time.sleep(1000)", Excess.WALL),
