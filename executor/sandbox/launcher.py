@@ -14,6 +14,11 @@ from executor.sandbox.init import Init
 from executor.sandbox.messages import INNER_USER, MESSAGE_BYTES, Said, send_up
 from executor.sandbox.root import Writable, build_root, quiet_network
 
+_NO_PROC = (
+    "there is neither a cgroup nor a /proc to measure with: part of /proc is covered here, as in a container; uncover "
+    "it (docker: --security-opt systempaths=unconfined; Kubernetes: procMount: Unmasked), or give this process a cgroup"
+)
+
 
 class Plan(TypedDict):
     """
@@ -77,6 +82,9 @@ def _become_init(plan: Plan, control: socket.socket, runs: socket.socket, launch
         linux.sethostname("box")
         quiet_network()
         own_proc = build_root(plan["binds"])
+        if own_proc is None and not plan["join"]:
+            # Who polls an empty folder finds no process, and so no limit is ever exceeded.
+            raise OSError(_NO_PROC)
         if plan["outer_id"] is not None:
             # A second mount namespace, owned by the new user namespace: what root mounted is now locked.
             linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWNS)

@@ -132,3 +132,21 @@ def test_an_ordinary_users_box_keeps_the_contract(home: Path) -> None:
     passed = re.search(r"(\d+) passed", suite.stdout)
     assert passed
     assert int(passed[1]) > 200
+
+
+def test_a_user_without_a_cgroup_gets_no_box_where_proc_is_covered(home: Path) -> None:
+    """As in a container: the kernel then mounts no other /proc, and what is not polled is never over a limit."""
+    shutil.copytree(REPOSITORY / "executor", home / "executor", ignore=shutil.ignore_patterns("__pycache__"))
+    open_to_all(home)
+    start = "import asyncio; from executor.sandbox.native import start_box; asyncio.run(start_box(0))"
+    user = ("setpriv", f"--reuid={USER_ID}", f"--regid={USER_ID}", "--clear-groups", "/usr/bin/python3", "-c", start)
+    for cover, sentence in (("true", ""), ("mount -t tmpfs none /proc/fs", "neither a cgroup nor a /proc")):
+        done = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", f'{cover} && exec "$@"', "sh", *user],
+            env={"PATH": os.defpath, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode == 0) == (not sentence), done.stderr
+        assert sentence in done.stderr.strip().rpartition("\n")[2]
