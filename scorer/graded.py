@@ -4,24 +4,23 @@ The total of a graded benchmark: points of the best answers of each attempt, add
 The answers of a problem, in their order, are cut into attempts of k; an attempt is worth its best answer. The points of
 all problems make a total for each attempt, and the run's score is the mean of these totals with their standard
 deviation. A problem that the benchmark's own rules leave out is in no total; one without answers has its points in the
-full score alone.
+full score alone. Where a benchmark has several modes, the totals of the others stand beside it, with the problems whose
+points differ.
 
-Source: best@k of InfiBench, Li et al. 2024, arXiv:2404.07940, as its print_result_stat.py computes it.
+Source: best@k of InfiBench, Li et al. 2024, arXiv:2404.07940, as its print_result_stat.py computes it, and the other
+reductions as its grader_main.py has them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scorer.metrics import Spread, spread
-from scorer.model import Judgement, Part, Problem
-
-ATTEMPT = 10
-"""Answers of an attempt, as in best@10."""
+from scorer.model import Judgement, Part, Problem, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +57,72 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reduction:
+    """
+    The total where a problem's answers are reduced to one score in another way.
+
+    Args:
+        name: `avg_max_K` (the mean over attempts of their best answers), or `avg`, `max`, `min` of all its answers.
+        got: points; the standard deviation is over attempts, and None where there is one number alone.
+        full: points that could be had.
+    """
+
+    name: str
+    got: Spread
+    full: float
+
+    @property
+    def share(self) -> float:
+        """0..1, of `full`."""
+        return self.got.mean / self.full if self.full else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """
+    A problem whose points depend on the mode.
+
+    Args:
+        own, other: points in either mode, mean over attempts; None where it is left out.
+        answers: how many of its answers have another score.
+        reasons: sentences.
+    """
+
+    problem: str
+    own: float | None
+    other: float | None
+    answers: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherMode:
+    """
+    The totals of another mode, of the same answers and the same runs.
+
+    Args:
+        overall, reductions, left_out: as in Graded.
+        differences: problems with an answer whose score is another one.
+    """
+
+    name: str
+    overall: Points
+    reductions: tuple[Reduction, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
     """
     Args:
         k: answers of an attempt.
         overall: of all problems.
-        languages, categories, metrics: parts of it.
+        languages, categories, metrics, difficulties: parts of it; the last are empty where no levels are known.
         left_out: problems that the benchmark's own rules leave out.
+        mode: of the benchmark, that all this is of; empty: it has only one.
+        reductions: other ways to make one score of a problem's answers, best@k first.
+        modes: the other ones.
     """
 
     k: int
@@ -73,16 +131,23 @@ class Graded:
     categories: tuple[Points, ...]
     metrics: tuple[Points, ...]
     left_out: tuple[LeftOut, ...]
+    difficulties: tuple[Points, ...] = ()
+    mode: str = ""
+    reductions: tuple[Reduction, ...] = ()
+    modes: tuple[OtherMode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What is kept of a judgement."""
+    """What is kept of a judgement in one mode; without a score it leaves its problem out."""
 
     index: int
-    score: float
+    score: float | None
     points: float
     parts: tuple[Part, ...]
+    detail: str = ""
+    reasons: tuple[str, ...] = ()
+    """Why it is another score than in the judgement's own mode."""
 
     @property
     def raw(self) -> float:
@@ -121,37 +186,63 @@ class _Table:
         )
 
 
+_Answers = dict[str, dict[int, _Answer]]
+"""By problem and number of the sample."""
+
+
 class Grades:
     """What totals need of judgements; of those without points nothing is kept."""
 
     def __init__(self) -> None:
-        self._answers: dict[str, dict[int, _Answer]] = defaultdict(dict)
-        self._left_out: dict[str, str] = {}
+        self._mode = ""
+        self._by_mode: dict[str, _Answers] = {}
 
     def add(self, judgement: Judgement) -> None:
         """Of two for the same sample the later one counts; JE is passed over."""
-        if judgement.failed_to_judge:
+        if judgement.failed_to_judge or not (judgement.left_out or judgement.points is not None):
             return
-        if judgement.left_out:
-            self._left_out.setdefault(judgement.problem, judgement.detail)
-        elif judgement.points is not None and judgement.score is not None:
-            answer = _Answer(judgement.sample, judgement.score, judgement.points, judgement.parts)
-            self._answers[judgement.problem][judgement.sample] = answer
+        self._mode = judgement.mode
+        own = _own(judgement)
+        self._keep(judgement.mode, judgement.problem, own)
+        for each in judgement.readings:
+            same = own if each.same else None
+            self._keep(each.mode, judgement.problem, same or _read(judgement.sample, each))
 
-    def graded(self, problems: Mapping[str, Problem], *, k: int = ATTEMPT) -> Graded | None:
+    def _keep(self, mode: str, problem: str, answer: _Answer) -> None:
+        self._by_mode.setdefault(mode, {}).setdefault(problem, {})[answer.index] = answer
+
+    def graded(self, problems: Mapping[str, Problem], *, k: int | None = None) -> Graded | None:
         """
         The totals; None if nothing was graded by points.
 
         Args:
-            k: answers of an attempt, at least 1.
+            k: answers of an attempt, at least 1; None: as the problems say.
         """
-        if not self._answers and not self._left_out:
+        if not self._by_mode:
             return None
-        answers = {problem: list(each.values()) for problem, each in self._answers.items()}
-        return _Sums(k, self._left_out).of(problems, answers)
+        own = self._by_mode[self._mode]
+        attempt = k or max((each.attempt for each in problems.values()), default=1)
+        others = tuple(
+            _Sums(attempt, problems, answers).other(mode, own)
+            for mode, answers in self._by_mode.items()
+            if mode != self._mode
+        )
+        return _Sums(attempt, problems, own).graded(self._mode, others)
 
 
-def graded_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement], *, k: int = ATTEMPT) -> Graded | None:
+def _own(judgement: Judgement) -> _Answer:
+    score = None if judgement.left_out else judgement.score
+    return _Answer(judgement.sample, score, judgement.points or 0.0, judgement.parts, judgement.detail)
+
+
+def _read(index: int, reading: Reading) -> _Answer:
+    score = None if reading.left_out else reading.score
+    return _Answer(index, score, reading.points or 0.0, reading.parts, reading.detail, reading.reasons)
+
+
+def graded_of(
+    problems: Mapping[str, Problem], judgements: Iterable[Judgement], *, k: int | None = None
+) -> Graded | None:
     """The totals of some judgements, as `Grades.graded` has them."""
     grades = Grades()
     for each in judgements:
@@ -160,41 +251,137 @@ def graded_of(problems: Mapping[str, Problem], judgements: Iterable[Judgement], 
 
 
 class _Sums:
-    def __init__(self, k: int, left_out: Mapping[str, str]) -> None:
-        self._k = k
-        self._left_out = left_out
-        self._overall, self._languages, self._categories, self._metrics = _Table(), _Table(), _Table(), _Table()
+    """The totals of one mode."""
 
-    def of(self, problems: Mapping[str, Problem], answers: Mapping[str, list[_Answer]]) -> Graded:
-        for problem in problems.values():
-            if problem.id not in self._left_out:
-                self._add(problem, sorted(answers.get(problem.id, ()), key=lambda each: each.index))
-        (overall,) = self._overall.rows() or (_nothing(),)
+    def __init__(self, k: int, problems: Mapping[str, Problem], answers: _Answers) -> None:
+        self._k = k
+        self._problems = problems
+        self._all = answers
+        self._left_out = {
+            problem: next(each.detail for each in found.values() if each.score is None)
+            for problem, found in answers.items()
+            if any(each.score is None for each in found.values())
+        }
+        self._answers = {
+            problem.id: [found[index] for index in sorted(found)]
+            for problem in problems.values()
+            if problem.id not in self._left_out
+            for found in [answers.get(problem.id, {})]
+        }
+
+    def graded(self, mode: str, others: tuple[OtherMode, ...]) -> Graded:
+        """Everything about the mode that was asked for."""
+        labels = {
+            "overall": lambda _: "all",
+            "languages": lambda problem: problem.language,
+            "categories": lambda problem: problem.category or "(none)",
+            "difficulties": lambda problem: problem.difficulty or "(none)",
+        }
+        tables: dict[str, tuple[Points, ...]] = {name: self._table(label) for name, label in labels.items()}
+        (overall,) = tables["overall"] or (_nothing(),)
+        known = any(problem.difficulty for problem in self._problems.values())
         return Graded(
             k=self._k,
             overall=overall,
-            languages=self._languages.rows(),
-            categories=self._categories.rows(),
-            metrics=self._metrics.rows(),
-            left_out=tuple(LeftOut(problem=name, reason=reason) for name, reason in self._left_out.items()),
+            languages=tables["languages"],
+            categories=tables["categories"],
+            metrics=self._metrics(),
+            difficulties=tuple(sorted(tables["difficulties"], key=lambda row: row.name)) if known else (),
+            left_out=self._leaving_out(),
+            mode=mode,
+            reductions=self._reductions(overall),
+            modes=others,
         )
 
-    def _add(self, problem: Problem, answers: Sequence[_Answer]) -> None:
+    def other(self, mode: str, own: _Answers) -> OtherMode:
+        """
+        Args:
+            own: answers in the mode that was asked for.
+        """
+        (overall,) = self._table(lambda _: "all") or (_nothing(),)
+        return OtherMode(
+            name=mode,
+            overall=overall,
+            reductions=self._reductions(overall),
+            left_out=self._leaving_out(),
+            differences=tuple(self._differences(own)),
+        )
+
+    def _differences(self, own: _Answers) -> Iterator[Difference]:
+        mine = _Sums(self._k, self._problems, own)
+        for problem in self._problems:
+            theirs = self._all.get(problem, {})
+            # Those that are the same are the same object.
+            changed = [each for index, each in theirs.items() if each is not own.get(problem, {}).get(index)]
+            if changed:
+                yield Difference(
+                    problem=problem,
+                    own=mine.points_of(problem),
+                    other=self.points_of(problem),
+                    answers=len(changed),
+                    reasons=tuple(dict.fromkeys(reason for each in changed for reason in each.reasons)),
+                )
+
+    def points_of(self, problem: str) -> float | None:
+        """Mean over attempts; None where it is left out."""
+        if problem not in self._answers:
+            return None
+        got = self._got(self._problems[problem])
+        return sum(got) / len(got) if got else 0.0
+
+    def _leaving_out(self) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(problem=name, reason=reason) for name, reason in self._left_out.items())
+
+    def _attempts(self, problem: str) -> list[_Answer]:
         # Of equal answers the later one is the best: this matters for the table of metrics alone.
-        attempts = [
+        answers = self._answers[problem]
+        return [
             max(enumerate(answers[begin : begin + self._k]), key=lambda pair: (pair[1].raw, pair[0]))[1]
             for begin in range(0, len(answers), self._k)
         ]
-        got = [each.score * problem.weight for each in attempts]
-        self._overall.add("all", problem.weight, got)
-        self._languages.add(problem.language, problem.weight, got)
-        self._categories.add(problem.category or "(none)", problem.weight, got)
-        if not attempts:
-            return
-        scale = problem.weight / attempts[0].points
-        for number, part in enumerate(attempts[0].parts):
-            points = [each.parts[number].got * scale for each in attempts]
-            self._metrics.add(part.name, part.total * scale, points)
+
+    def _got(self, problem: Problem) -> list[float]:
+        return [_score(each) * problem.weight for each in self._attempts(problem.id)]
+
+    def _table(self, label: Callable[[Problem], str]) -> tuple[Points, ...]:
+        table = _Table()
+        for name in self._answers:
+            problem = self._problems[name]
+            table.add(label(problem), problem.weight, self._got(problem))
+        return table.rows()
+
+    def _metrics(self) -> tuple[Points, ...]:
+        table = _Table()
+        for name in self._answers:
+            attempts = self._attempts(name)
+            if not attempts:
+                continue
+            scale = self._problems[name].weight / attempts[0].points
+            for number, part in enumerate(attempts[0].parts):
+                points = [each.parts[number].got * scale for each in attempts]
+                table.add(part.name, part.total * scale, points)
+        return table.rows()
+
+    def _reductions(self, overall: Points) -> tuple[Reduction, ...]:
+        ways: Mapping[str, Callable[[Sequence[float]], float]] = {"avg": _mean, "max": max, "min": min}
+        found = [Reduction(name=f"avg_max_{self._k}", got=overall.got, full=overall.full)]
+        for name, way in ways.items():
+            points = sum(
+                self._problems[problem].weight * way([_score(each) for each in answers])
+                for problem, answers in self._answers.items()
+                if answers
+            )
+            found.append(Reduction(name=name, got=Spread(mean=float(points), std=None), full=overall.full))
+        return tuple(found)
+
+
+def _score(answer: _Answer) -> float:
+    assert answer.score is not None, "those without one leave their problem out"
+    return answer.score
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _nothing() -> Points:

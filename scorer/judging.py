@@ -100,7 +100,7 @@ class Manner:
 
 _Result = tuple[Any, ...]
 """What samples share that are the same program: the fields of Judgement that `_SHARED` names."""
-_SHARED = "verdict passed total compiled score detail points parts left_out".split()
+_SHARED = "verdict passed total compiled score detail points parts left_out mode readings".split()
 _result = attrgetter(*_SHARED)
 
 

@@ -69,6 +69,7 @@ class Problem:
         category, difficulty: what scores can be grouped by, in the benchmark's own words.
         fields: what prompts are made of, by name (such as `description`, `declaration`); see docs/benchmarks.md.
         weight: what the problem is worth where scores are added up, as graded ones are.
+        attempt: answers of which the best one counts there.
         defect: why no program can be expected to pass, or what else is wrong with the data; empty: nothing is known.
     """
 
@@ -82,6 +83,7 @@ class Problem:
     difficulty: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     weight: float = 1.0
+    attempt: int = 10
     defect: str = ""
 
 
@@ -116,6 +118,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """
+    What another mode of a benchmark makes of the same answer and the same jobs.
+
+    Args:
+        mode: its name.
+        same: nothing differs; `score` and the rest are as in the judgement, and are left empty here.
+        score, points, parts, left_out, detail: as in Conclusion.
+        reasons: why the modes differ, as sentences.
+    """
+
+    mode: str
+    same: bool = False
+    score: float | None = None
+    points: float | None = None
+    parts: tuple[Part, ...] = ()
+    left_out: bool = False
+    detail: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
     """
     What follows from the jobs of a graded sample.
@@ -124,6 +148,8 @@ class Conclusion:
         score: share of the points; negative where a benchmark takes points away.
         points: of a full answer; None where nothing is known of them, since the problem is left out.
         left_out: the benchmark's own rules leave this problem out of the total; `detail` says why.
+        mode: of the benchmark, that all this is of; empty: it has only one.
+        readings: of its other modes.
     """
 
     verdict: Verdict
@@ -132,6 +158,8 @@ class Conclusion:
     parts: tuple[Part, ...] = ()
     left_out: bool = False
     detail: str = ""
+    mode: str = ""
+    readings: tuple[Reading, ...] = ()
 
 
 Conclude = Callable[[Sequence[JobResult]], Conclusion]
@@ -206,7 +234,7 @@ class Judgement:
         shared: another sample with this digest was judged; `cases` and texts are in its line.
         log: the compiler's, cut.
         language: as in Prepared.
-        points, parts, left_out: as in Conclusion.
+        points, parts, left_out, mode, readings: as in Conclusion.
     """
 
     problem: str
@@ -228,6 +256,8 @@ class Judgement:
     points: float | None = None
     parts: tuple[Part, ...] = ()
     left_out: bool = False
+    mode: str = ""
+    readings: tuple[Reading, ...] = ()
     cases: tuple[CaseResult, ...] = ()
 
     @property

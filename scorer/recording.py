@@ -145,6 +145,8 @@ def graded(
         points=conclusion.points,
         parts=conclusion.parts,
         left_out=conclusion.left_out,
+        mode=conclusion.mode,
+        readings=conclusion.readings,
     )
 
 

@@ -220,7 +220,6 @@ class Case:
 class Suite:
     """
     Args:
-        k: how many answers one attempt has, the best of which counts; None: each counts by itself.
         reduce: `avg_max_10`, `avg`, `max` or `min`, as the suite's file says it.
     """
 
@@ -229,8 +228,11 @@ class Suite:
 
     @property
     def k(self) -> int | None:
+        """How many answers one attempt has, the best of which counts; None: the suite counts otherwise."""
         prefix, _, number = self.reduce.rpartition("_")
-        return int(number) if prefix == "avg_max" else None
+        if prefix == "avg_max":
+            return int(number)
+        return 1 if self.reduce == "avg" else None
 
 
 def read_suite(path: Path) -> Suite:

@@ -4,8 +4,9 @@ The unit tests of InfiBench as programs: what is taken from a response, what is 
     header of the language, text of prefix_path, code of (prefix and response), text of the test
 
 A test passes when the last command ends with exit status 0. In Python it passes when the program comes to its end,
-which a nonce proves: SystemExit is a failure, as with the benchmark's grader. In the mode `corrected` a nonce is wanted
-of JavaScript and TypeScript as well, so that `process.exit(0)` before the assertions no longer passes.
+which a nonce proves: SystemExit is a failure, as with the benchmark's grader. In JavaScript and TypeScript it writes a
+nonce at its end as well, so that one run tells both modes their verdict: `compat` wants the exit status alone,
+`corrected` the nonce too, and `process.exit(0)` before the assertions no longer passes.
 
 Source: execution_utils.py of github.com/infi-coder/infibench-evaluator.
 """
@@ -14,10 +15,11 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from executor.model import MIB, SECOND, Checker, CheckerKind, File, Job, Limits, Submission, TestCase
+from executor.model import MIB, SECOND, Checker, CheckerKind, File, Job, Limits, Submission, TestCase, Verdict
 from scorer.benchmarks.infibench.cases import Case, UnitTest
 
 LANGUAGES: Mapping[str, str] = {
@@ -81,9 +83,22 @@ def language_of(case: Case) -> str:
     Raises:
         KeyError: it is none that has unit tests.
     """
+    return LANGUAGES[_language(case)]
+
+
+def _language(case: Case) -> str:
     unit_test = case.grading.unit_test
     assert unit_test is not None
-    return LANGUAGES[unit_test.lang or case.file.lang]
+    return unit_test.lang or case.file.lang
+
+
+_NEEDS_NETWORK = re.compile(r"""-m["'], *["']pip["'], *["'](install|index)""")
+"""In the text of a test: it asks a package index what is new, and compares the answer's own finding with that."""
+
+
+def needs_network(case: Case) -> bool:
+    """Whether the tests of a case could not be judged in a box, which has no network."""
+    return any(_NEEDS_NETWORK.search(test.text) for test in tests_of(case))
 
 
 # --- what is taken from a response -----------------------------------------------------------------------------------
@@ -151,6 +166,8 @@ _PYTHON_IMPORTS: Mapping[str, str] = {
 }
 _DYNAMIC = frozenset("eval exec globals locals vars dir getattr compile sys modules".split())
 """A program that says one of these may use a name that no word of it shows."""
+_PACKAGE = re.compile(r"^[ \t]*import\b[^#\n]*\b(?:PIL|dateutil|email|http|importlib|urllib|xml)\b(?!\.)", re.MULTILINE)
+"""Programs that import one of these alone use modules in it which only the header's own imports have brought."""
 
 _CPP_HEADER = "\n".join(
     [
@@ -176,8 +193,8 @@ def program_of(test: Test, language: str, response: str) -> str:
 
 def _python_header(code: str) -> str:
     # The grader imports all of them before every answer, which costs a second; here those that a word of it names.
-    words = set(re.findall(r"\w+", code))
-    every = bool(words & _DYNAMIC)
+    words = set(re.findall(r"\w+", unicodedata.normalize("NFKC", code)))  # as Python reads names
+    every = bool(words & _DYNAMIC) or _PACKAGE.search(code) is not None
     imports = [line for line, name in _PYTHON_IMPORTS.items() if every or name in words]
     return "\n".join([*imports, "from typing import *", "from collections import *"])
 
@@ -205,20 +222,41 @@ def main():
 
 main()
 """
-# Transpiled without looking at types, which do not matter to the grader, to the language of its compiler's default.
-_TYPESCRIPT_MAIN = b"""\
-const fs = require("fs"), path = require("path"), ts = require("typescript-5");
-const source = fs.readFileSync(path.join(__dirname, "program.txt"), "utf8");
-const options = { target: ts.ScriptTarget.ES5, module: ts.ModuleKind.None };
-fs.writeFileSync("test.js", ts.transpileModule(source, { compilerOptions: options }).outputText);
-require(path.resolve("test.js"));
-"""
-_JAVASCRIPT_MAIN = b"""\
-const nonce = require("fs").readFileSync(0), write = process.stdout.write.bind(process.stdout);
-process.stdout.write = () => true;
+# The test is the program that node was started with, as far as it can see.
+_NODE_MAIN = """\
+const fs = require("fs"), path = require("path"), { runMain } = require("module");
+const nonce = fs.readFileSync(0), write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text, encoding, done) => {
+  const then = typeof encoding === "function" ? encoding : done;
+  if (then) process.nextTick(then);
+  return true;
+};
 process.once("beforeExit", () => { if (!process.exitCode) write(nonce); });
-require("./test.js");
+%s
+runMain();
 """
+_JAVASCRIPT_MAIN = (_NODE_MAIN % 'process.argv[1] = path.join(__dirname, "test.js");').encode()
+# As `tsc test.ts --outfile test.js` writes it, but without a look at types, which do not matter to the grader. Nothing
+# is written where the program is a module, and so such an answer fails.
+_TYPESCRIPT_MAIN = (
+    _NODE_MAIN
+    % """\
+const ts = require("typescript-5");
+const text = fs.readFileSync(path.join(__dirname, "program.txt"), "utf8");
+const source = ts.createSourceFile("test.ts", text, ts.ScriptTarget.ES5);
+ts.createProgram(["test.ts"], { outFile: "test.js", noLib: true, noResolve: true }, {
+  fileExists: (name) => name === "test.ts",
+  getCanonicalFileName: (name) => name,
+  getCurrentDirectory: () => "",
+  getDefaultLibFileName: () => "lib.d.ts",
+  getNewLine: () => "\\n",
+  getSourceFile: (name) => name === "test.ts" ? source : undefined,
+  readFile: () => undefined,
+  useCaseSensitiveFileNames: () => true,
+  writeFile: (name, text) => fs.writeFileSync(name, text),
+}).emit();
+process.argv[1] = path.resolve("test.js");"""
+).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,18 +280,15 @@ def _with_main(runtime: str, main: str, text: bytes, name: str) -> Callable[[byt
 _SUBMISSIONS: Mapping[str, Callable[[bytes], _Made]] = {
     "python": _with_main("python", "main.py", _PYTHON_MAIN, "program.txt"),
     "cpp": _plain("cpp", "main.cpp", "-std=gnu++17", "-O0"),
-    "javascript": _plain("javascript", "test.js"),
-    "typescript": lambda code: _Made(
-        Submission(
-            files=(File("main.js", _TYPESCRIPT_MAIN), File("program.txt", code)), runtime="javascript", entry="main.js"
-        )
-    ),
+    "javascript": _with_main("javascript", "main.js", _JAVASCRIPT_MAIN, "test.js"),
+    "typescript": _with_main("javascript", "main.js", _TYPESCRIPT_MAIN, "program.txt"),
     "java": _plain("java", "Main.java"),
     "go": _plain("go", "main.go"),
     "csharp": _plain("csharp", "main.cs"),
     "r": _plain("r", "main.R"),
 }
-_CORRECTED = {"javascript": _with_main("javascript", "main.js", _JAVASCRIPT_MAIN, "test.js")}
+_STATUS_ALONE = frozenset({"javascript", "typescript"})
+"""Languages whose programs pass the grader with exit status 0, wherever they end, though they could prove their end."""
 
 
 def runtimes_of(language: str) -> tuple[str, ...]:
@@ -261,10 +296,20 @@ def runtimes_of(language: str) -> tuple[str, ...]:
     return ("javascript", "typescript-5") if language == "typescript" else (language,)
 
 
-def job_of(test: Test, language: str, program: str, *, corrected: bool) -> Job:
-    """AC if the test passes."""
-    code = program.encode("utf-8", "surrogatepass")
-    made = (_CORRECTED if corrected and language in _CORRECTED else _SUBMISSIONS)[language](code)
+def proves_its_end(case: Case) -> bool:
+    """Whether `corrected` wants more of a case's tests than an exit status."""
+    return case.grading.unit_test is not None and LANGUAGES.get(_language(case)) in _STATUS_ALONE
+
+
+def passes(language: str, verdict: Verdict, *, corrected: bool) -> bool:
+    """Whether a test has passed whose job has this verdict."""
+    # WA: the program ended by itself with exit status 0, but without the nonce.
+    return verdict is Verdict.AC or (verdict is Verdict.WA and language in _STATUS_ALONE and not corrected)
+
+
+def job_of(test: Test, language: str, program: str) -> Job:
+    """What runs a test; `passes` says what its verdict means."""
+    made = _SUBMISSIONS[language](program.encode("utf-8", "surrogatepass"))
     seconds = SECONDS[language] if test.seconds is None else test.seconds
     cpu_ns = round(seconds * SECOND)
     nonce = secrets.token_hex(16).encode()

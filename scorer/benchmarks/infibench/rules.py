@@ -25,6 +25,9 @@ from dataclasses import dataclass
 from typing import Any
 
 MATCH, UNMATCH = "match", "unmatch"
+UNMATCHED = "unmatched"
+"""Of a blank."""
+COMPAT, CORRECTED = "compat", "corrected"
 LEAST_MATCHED = 0.8
 """Share of a template that an answer must repeat for its blanks to count."""
 
@@ -67,6 +70,25 @@ class Rules:
         self._corrected = corrected
         self._handlers = handlers
 
+    def of(self, request: Mapping[str, Any], response: str) -> dict[str, Marks]:
+        """
+        The marks of each kind of metric that a request has, by its name.
+
+        Args:
+            request: `keywords` (a list of rules), `blanks` (the arguments of `blanks`), `customized` (a handler).
+
+        Raises:
+            Exception: whatever a condition or a handler of the benchmark raises.
+        """
+        marks = {}
+        if "keywords" in request:
+            marks["keywords"] = self.keywords(request["keywords"], response)
+        if "blanks" in request:
+            marks["blank_filling"] = self.blanks(**request["blanks"])
+        if "customized" in request:
+            marks["customized"] = self.custom(request["customized"], response)
+        return marks
+
     def keywords(self, rules: Sequence[Any], response: str) -> Marks:
         """
         Points for what a response mentions.
@@ -107,8 +129,8 @@ class Rules:
         else:
             answer = self._matches(node["content"], inherited, response, context)
         if "cond" in node and answer:
-            names = {"context": context, "ans": answer, "rule": node, "response": response, "regex": inherited.regex}
-            answer = bool(_evaluate(node["cond"], names))
+            names = {"context": context, "ans": answer, "rule": node, "response": response}
+            answer = bool(_evaluate(node["cond"], {**names, **vars(inherited)}))
         return answer
 
     def _inherited(self, node: Mapping[str, Any], inherited: Inherited) -> Inherited:
@@ -151,7 +173,7 @@ class Rules:
 
     def _accepts(self, target: Any, fill: str, before: list[str]) -> tuple[bool, str]:
         # The words of a detail are an interface: a handler finds the fill between `response string: ` and `, ans:`.
-        detail = UNMATCH
+        detail = UNMATCHED
         for answer in self._answers(target):
             detail = f"response string: {fill}, ans: {answer.text}"
             candidate = fill.lower() if answer.to_lower else fill
@@ -223,7 +245,8 @@ class _Answer:
     def holds(self, fill: str, details: list[str]) -> bool:
         if self.cond is None:
             return True
-        names = {"grading_details": details, "ans_str": self.text, "ans_re": self.regex, "response_str": fill}
+        text = self.text.lower() if self.to_lower else self.text
+        names = {"grading_details": details, "ans_str": text, "ans_re": self.regex, "response_str": fill}
         return bool(_evaluate(self.cond, names))
 
 
@@ -253,7 +276,7 @@ def needs_box(node: Any) -> bool:
 
 
 def main() -> None:
-    """In a box: one request on standard input, its marks on standard output, both JSON."""
+    """In a box: one request on standard input; on standard output, for each mode, a line with its marks; all JSON."""
     request = json.load(sys.stdin)
 
     def function_of(handler: Mapping[str, str]) -> Callable[..., Any]:
@@ -262,17 +285,14 @@ def main() -> None:
         found: Callable[..., Any] = names[handler["func"]]
         return found
 
-    rules = Rules(corrected=request["corrected"], handlers=function_of)
-    marks = {}
-    if "keywords" in request:
-        marks["keywords"] = rules.keywords(request["keywords"], request["response"])
-    if "blanks" in request:
-        marks["blank_filling"] = rules.blanks(**request["blanks"])
-    if "customized" in request:
-        marks["customized"] = rules.custom(request["customized"], request["response"])
-    answer = {name: [each.got, each.total, [text[:_SHOWN] for text in each.details]] for name, each in marks.items()}
-    # What a handler printed before must not be taken for the answer: the answer is the last line.
-    sys.stdout.write("\n" + json.dumps(answer))
+    # Mode by mode: what one of them comes to is known even if the next never ends.
+    for mode in request["modes"]:
+        marks = Rules(corrected=mode == CORRECTED, handlers=function_of).of(request, request["response"])
+        answer = {
+            name: [each.got, each.total, [text[:_SHOWN] for text in each.details]] for name, each in marks.items()
+        }
+        sys.stdout.write("\n" + json.dumps({"mode": mode, "marks": answer}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

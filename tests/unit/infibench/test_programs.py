@@ -109,6 +109,6 @@ def test_headers_are_those_of_the_grader() -> None:
 
 
 def test_time_is_cpu_time_and_the_wall_is_far_away() -> None:
-    limits = job_of(Test("", seconds=7), "python", "", corrected=False).limits
+    limits = job_of(Test("", seconds=7), "python", "").limits
     assert limits.cpu_ns == 7_000_000_000
     assert limits.effective_wall_ns > 10 * limits.cpu_ns
