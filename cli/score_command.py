@@ -59,6 +59,7 @@ Allowances = Annotated[
         "--allowances/--no-allowances", help="What a language is allowed beyond limits.  [default: the benchmark's]"
     ),
 ]
+Share = Annotated[bool, typer.Option("--share/--no-share", help="Judge equal programs once, or each for itself.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", metavar="N", help="Programs at once.  [default: usable cores]")
 ]
@@ -91,6 +92,7 @@ def score(
     processes: Processes = None,
     allowances: Allowances = None,
     cold: Cold = False,
+    share: Share = True,
     jobs: Jobs = None,
     json: Json = False,
     server: Server = None,
@@ -146,6 +148,7 @@ def score(
             limits=asked_limits(limits),
             allowances=allowances,
             cold=cold,
+            share=share,
             jobs=jobs,
             json=json,
             server=servers if servers.addresses else None,

@@ -14,6 +14,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.points import differences_table, points_of, reductions_table
 from cli.show import style_of
 from cli.text import counted, printable, shortened
 from executor.model import Verdict
@@ -82,18 +83,15 @@ def scores_table(scores: Scores) -> RenderableType:
 
 
 def points_table(graded: Graded) -> RenderableType:
-    """Points of the best answers of each attempt: in all, by language, by type of question, by metric."""
-    table = _table("problems", "points", "of", "%")
-    table.columns[0].header = f"best@{graded.k}"
-    sections = (("", (graded.overall,)), ("language ", graded.languages), ("", graded.categories), ("", graded.metrics))
-    for prefix, rows in sections:
-        for row in rows:
-            deviation = "" if row.got.std is None else f" ± {row.got.std:.2f}"
-            values = [str(row.problems), f"{row.got.mean:.2f}{deviation}", f"{row.full:.2f}", percent(row.share)]
-            table.add_row(*map(Text, [_name(prefix + row.name), *values]))
-        table.add_section()
-    out = [Text(f"left out: {printable(each.problem)}: {printable(each.reason)}") for each in graded.left_out]
-    return Group(table, *out)
+    """All about points: where they come from, other reductions, other modes and what differs in them."""
+    blocks = [*points_of(graded, _table("problems", "points", "of", "%")), Text("")]
+    blocks.append(reductions_table(graded, _table("points", "of", "%")))
+    for other in graded.modes:
+        if other.differences:
+            blocks += [Text(""), differences_table(graded, other, _table("", "", "answers"))]
+        else:
+            blocks.append(Text(f"no answer has another score in the mode {printable(other.name)}"))
+    return Group(*blocks)
 
 
 def leaderboard_table(rows: Sequence[Row]) -> RenderableType:

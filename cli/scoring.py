@@ -47,6 +47,7 @@ class ScoreOptions:
     limits: Mapping[str, int] = field(default_factory=dict)
     allowances: bool | None = None
     cold: bool = False
+    share: bool = True
     jobs: int | None = None
     json: bool = False
     server: ServerOptions | None = None
@@ -68,6 +69,7 @@ class ScoreOptions:
             limits=self.limits,
             allowances=self.allowances,
             cold=self.cold,
+            share=self.share,
             resume=self.resume,
         )
 

@@ -57,6 +57,7 @@ class Asked:
         given, form: as in `scorer.opening.Request`.
         only, limits, allowances: when a run is resumed and they are not given, they are what they were.
         cold: compile and run by nothing prepared beforehand.
+        share: judge what is the same program once.
     """
 
     generations: Path
@@ -70,6 +71,7 @@ class Asked:
     limits: Mapping[str, int] = field(default_factory=dict)
     allowances: bool | None = None
     cold: bool = False
+    share: bool = True
     resume: bool = False
 
     def request(self) -> Request:
@@ -105,6 +107,7 @@ class Asked:
             form=self.form,
             only=only,
             changes=Changes(limits=limits, allowances=allowances, cold=self.cold),
+            share=self.share,
             resume=self.resume,
         )
 
@@ -166,6 +169,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
     limits: Mapping[str, int] | None = None,
     allowances: bool | None = None,
     cold: bool = False,
+    share: bool = True,
     form: Form | str | None = None,
     resume: bool = False,
     k: Sequence[int] = DEFAULT_K,
@@ -186,6 +190,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
         limits: in place of the benchmark's, by the names of executor.model.Limits (`cpu_ns`, `memory_bytes` ...).
         allowances: give every language what its runtime allows it; None: as the benchmark says.
         cold: compile and run by nothing prepared beforehand: slower, the same verdicts.
+        share: judge what is the same program once; False: every sample for itself.
         form: what the texts are: answer, completion or solution; None: as the format says.
         resume: go on with a run that is there.
         k: of pass@k.
@@ -208,6 +213,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
         limits=_checked(limits or {}),
         allowances=allowances,
         cold=cold,
+        share=share,
         resume=resume,
     )
     with opened(asked.request()) as scoring:

@@ -22,7 +22,7 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
@@ -41,6 +41,10 @@ ATTEMPTS = 3
 """How often a job is judged before JE is what becomes of it."""
 _PAUSE_S = 0.2
 _RESULTS_AHEAD = 64
+_PROGRAMS_KEPT = 4096
+"""Results of jobs of graded samples that are kept for others: those of a problem come one after another."""
+_OUTPUT_KEPT = 16 * 1024
+_MOST_WAITING = 64
 _PREPARED_AT_ONCE, _PREPARED_NS = 32, 5_000_000
 
 
@@ -91,11 +95,13 @@ class Manner:
     Args:
         at_once: samples in progress: a few more than there are slots, so that none of them waits.
         lapses: exceptions of the engine that say nothing about other jobs; such a job is JE.
+        share: judge what is the same program once; False: every sample for itself.
     """
 
     at_once: int
     changes: Changes = Changes()
     lapses: tuple[type[EnneadError], ...] = ()
+    share: bool = True
 
 
 _Result = tuple[Any, ...]
@@ -251,6 +257,29 @@ class _Supply:
             return f"the program could not be found in it: {type(error).__name__}: {error}"
 
 
+class _Crew:
+    """Workers of a run. For each that waits for another one's job there is one more, so that slots have work."""
+
+    def __init__(self) -> None:
+        self.workers = self.waiting = 0
+        self.start: Callable[[], object] = lambda: None
+
+    def hire(self) -> None:
+        self.workers += 1
+        self.start()
+
+    async def wait(self, judged: asyncio.Future[Any], at_once: int) -> None:
+        if judged.done():
+            return
+        self.waiting += 1
+        try:
+            if self.workers - self.waiting < at_once and self.waiting <= _MOST_WAITING:
+                self.hire()
+            await asyncio.wait({judged})
+        finally:
+            self.waiting -= 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     benchmark: Benchmark
@@ -260,28 +289,41 @@ class _Run:
     observed: Observed
     waiting: dict[bytes, list[_Light]] = field(default_factory=dict)
     """Samples that are the same program as one that is judged now, by its digest."""
+    programs: dict[str, asyncio.Future[Recording | None]] = field(default_factory=dict)
+    """Jobs of graded samples that are judged now, or were; None: nothing that others could take."""
+    crew: _Crew = field(default_factory=_Crew)
 
     async def work(self, samples: Samples, results: _Results) -> None:
         supply = _Supply(self.benchmark, samples, self.known)
         try:
             async with asyncio.TaskGroup() as group:
+                self.crew.start = lambda: group.create_task(self._worker(supply, results))
                 for _ in range(self.manner.at_once):
-                    group.create_task(self._worker(supply, results))
+                    self.crew.hire()
         except BaseExceptionGroup as failures:
             raise first_failure(failures, EnneadError) from None
 
     async def _worker(self, supply: _Supply, results: _Results) -> None:
-        while (pair := await supply.next()) is not None:
-            sample, prepared = pair
-            problem = self.benchmark.problems[sample.problem]
-            if isinstance(prepared, str):
-                await results.put(unjudged(sample, problem, prepared))
-            elif found := self.known.result(sample.problem, prepared.digest):
-                await self._tell(_shared(_light(sample, prepared), found), results)
-            elif (key := _key(sample.problem, prepared.digest)) in self.waiting:
-                self.waiting[key].append(_light(sample, prepared))
-            else:
-                await self._judge(sample, prepared, problem, results)
+        try:
+            while self.crew.workers - self.crew.waiting <= self.manner.at_once:
+                if (pair := await supply.next()) is None:
+                    break
+                await self._sample(*pair, results)
+        finally:
+            self.crew.workers -= 1
+
+    async def _sample(self, sample: Sample, prepared: Prepared | str, results: _Results) -> None:
+        problem = self.benchmark.problems[sample.problem]
+        if isinstance(prepared, str):
+            await results.put(unjudged(sample, problem, prepared))
+        elif not self.manner.share:
+            await self._tell(await self._judgement(sample, prepared, problem), results)
+        elif found := self.known.result(sample.problem, prepared.digest):
+            await self._tell(_shared(_light(sample, prepared), found), results)
+        elif (key := _key(sample.problem, prepared.digest)) in self.waiting:
+            self.waiting[key].append(_light(sample, prepared))
+        else:
+            await self._judge(sample, prepared, problem, results)
 
     async def _tell(self, judgement: Judgement, results: _Results) -> None:
         self.known.add(judgement)
@@ -308,7 +350,9 @@ class _Run:
         assert prepared.conclude is not None, "whoever calls has looked"
         recordings = []
         for number, job in enumerate(prepared.jobs):
-            made = await self._recorded(job, f"{sample.problem}/{sample.index}/{number}", whole=True)
+            name = f"{sample.problem}/{sample.index}/{number}"
+            key = prepared.programs[number] if prepared.programs and self.manner.share else ""
+            made = await self._once(job, name, f"{sample.problem} {key}" if key else "")
             if made.failed_to_judge:
                 return unjudged(sample, problem, made.detail, prepared)
             recordings.append(made)
@@ -319,6 +363,33 @@ class _Run:
             _log.exception("problem %s, sample %s: it could not be graded", sample.problem, sample.index)
             return unjudged(sample, problem, f"it could not be graded: {type(error).__name__}: {error}", prepared)
         return graded(sample, prepared, problem, recordings, conclusion)
+
+    async def _once(self, job: Job, name: str, key: str) -> Recording:
+        """
+        A job's events, or those of the same program that another sample had.
+
+        Args:
+            key: of the program; empty: it is judged for itself.
+        """
+        if (judged := self.programs.get(key)) is not None:
+            # It may fail to be judged; who waited for it then judges for itself.
+            await self.crew.wait(judged, self.manner.at_once)
+            if (made := judged.result()) is not None:
+                return made
+        if not key:
+            return await self._recorded(job, name, whole=True)
+        future = self.programs[key] = asyncio.get_running_loop().create_future()
+        try:
+            made = await self._recorded(job, name, whole=True)
+            if not made.failed_to_judge and made.output_bytes <= _OUTPUT_KEPT:
+                future.set_result(made)
+            return made
+        finally:
+            if not future.done():
+                future.set_result(None)
+                self.programs.pop(key, None)
+            while len(self.programs) > _PROGRAMS_KEPT and next(iter(self.programs.values())).done():
+                self.programs.pop(next(iter(self.programs)))
 
     async def _recorded(self, job: Job, name: str, *, whole: bool = False) -> Recording:
         """A job's events; of several attempts the last one's."""

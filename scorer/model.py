@@ -178,6 +178,8 @@ class Prepared:
         notes: what else was done to it, as sentences (`a second main was dropped`).
         job: what the engine judges; its id is free. None: `settled` says the verdict, or `conclude` does.
         jobs: of a graded sample: all of them are judged, none of them with JE, before `conclude` is asked.
+        programs: for each of `jobs` what is equal where another sample's job is the same program; empty: no job's
+            result is taken for another sample.
         conclude: makes the score of a graded sample; None: one job or a settled verdict is all there is.
         settled: the verdict where nothing has to be run (a choice of a letter, no program in the answer).
         score: of a settled sample, 0..1.
@@ -192,6 +194,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
     job: Job | None = None
     jobs: tuple[Job, ...] = ()
+    programs: tuple[str, ...] = ()
     conclude: Conclude | None = None
     settled: Verdict | None = None
     score: float | None = None

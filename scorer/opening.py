@@ -41,6 +41,7 @@ class Request:
         given: the generations' format; None: found out.
         form: what their texts are; None: as the format says.
         only: ids of problems; empty: all.
+        share: judge what is the same program once.
         resume: go on with what is there; without it, verdicts that are there are a mistake.
     """
 
@@ -53,6 +54,7 @@ class Request:
     form: Form | None = None
     only: tuple[str, ...] = ()
     changes: Changes = field(default_factory=Changes)
+    share: bool = True
     resume: bool = False
 
     @property

@@ -83,6 +83,12 @@ class Recording:
         of_cases = (case.detail for case in self.cases if case.verdict is self.finished.verdict)
         return self.finished.detail or next(of_cases, "")
 
+    @property
+    def output_bytes(self) -> int:
+        """What is kept of outputs, of a recording that is whole."""
+        outcomes = [each.outcome for each in self._whole or ()]
+        return sum(len(each.stdout) + len(each.stderr) for each in outcomes)
+
     def result(self) -> JobResult:
         """All that the engine said; only of a recording that is whole."""
         assert self._whole is not None, "asked for when it was made"

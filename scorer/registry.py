@@ -280,6 +280,7 @@ _ENTRIES = (
         ),
         options=(
             Option("mode", "As the published grader scores, or by its rules.", ("compat", "corrected"), "compat"),
+            Option("levels", "A YAML file that says how difficult each question is; docs/infibench.md has its form."),
         ),
     ),
     Entry(

@@ -89,7 +89,8 @@ class Scoring:
             EnneadError: the place can judge nothing more.
         """
         observed, began = Observed(), _Began(place.about.place)
-        manner = Manner(at_once=place.at_once, changes=self._request.changes, lapses=place.lapses)
+        request = self._request
+        manner = Manner(at_once=place.at_once, changes=request.changes, lapses=place.lapses, share=request.share)
         run, samples = self.run, samples_of(self.run, self._request) if samples is None else samples
         self._note(place, observed, began)
         try:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from executor.model import MIB, SECOND, Verdict
 from scorer.about import About
+from scorer.graded import Graded, Reduction
 from scorer.report import charts
 from scorer.report.details import details_of
 from scorer.report.leaderboard import leaderboard
@@ -198,8 +199,13 @@ def _environment() -> Environment:
         "metric": title_of,
         "at": lambda value: f"{value:.3f}",
     }
-    environment.globals |= {"heat": charts.heat}
+    environment.globals |= {"heat": charts.heat, "reductions": _reductions}
     return environment
+
+
+def _reductions(graded: Graded) -> list[tuple[str, tuple[Reduction, ...]]]:
+    """By mode."""
+    return [(graded.mode, graded.reductions), *((other.name, other.reductions) for other in graded.modes)]
 
 
 def _policy(style: str, script: str) -> str:

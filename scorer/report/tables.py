@@ -39,8 +39,8 @@ def csv_text(report: Report) -> str:
     """
     One line for each metric of each part of each run; values are shares in 0..1.
 
-    `part` is overall, language, category, difficulty, kind (of metric, where points are given), set (named by its
-    index, without an interval) or without-defects.
+    `part` is overall, language, category, difficulty, kind (of metric, where points are given), `mode NAME` (the total
+    in another mode), set (named by its index, without an interval) or without-defects.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -86,7 +86,7 @@ def _run_blocks(run: Run) -> list[str]:
     heads = ["metric", "score %", "95 % interval", *(["sets, mean ± std"] if scores.over_sets else [])]
     blocks.append(_table(heads, rows))
     if scores.graded is not None:
-        blocks.append(_points_table(scores.graded))
+        blocks += [_points_table(scores.graded), *_mode_blocks(scores.graded)]
     for title, groups in _parts(run):
         blocks.append(_group_table(title, groups))
     verdicts = list(dict.fromkeys(verdict for each in scores.methods.values() for verdict in each))
@@ -104,9 +104,32 @@ def _points_table(graded: Graded) -> str:
             f"{row.full:.2f}",
             _percent(row.share),
         ]
-        for row in (graded.overall, *graded.languages, *graded.categories, *graded.metrics)
+        for row in (graded.overall, *graded.languages, *graded.categories, *graded.metrics, *graded.difficulties)
     ]
     return _table([f"best@{graded.k}", "problems", "points", "std", "of", "%"], rows)
+
+
+def _mode_blocks(graded: Graded) -> Iterator[str]:
+    """Other reductions, and other modes with the problems whose points differ."""
+    named = [(graded.mode, graded.reductions), *((other.name, other.reductions) for other in graded.modes)]
+    rows = [
+        [_escaped(each.name), _escaped(mode), f"{each.got.mean:.2f}", f"{each.full:.2f}", _percent(each.share)]
+        for mode, reductions in named
+        for each in reductions
+    ]
+    yield _table(["reduction", "mode", "points", "of", "%"], rows)
+    for other in graded.modes:
+        if other.differences:
+            rows = [
+                [
+                    _escaped(each.problem),
+                    *("left out" if value is None else f"{value:.2f}" for value in (each.own, each.other)),
+                    str(each.answers),
+                    _escaped(" ".join(each.reasons)),
+                ]
+                for each in other.differences
+            ]
+            yield _table(["points differ", _escaped(graded.mode), _escaped(other.name), "answers", "reason"], rows)
 
 
 def _comparison_blocks(first: Run, second: Run, comparison: Comparison) -> list[str]:
@@ -176,6 +199,9 @@ def _points(run: Run) -> Iterator[tuple[str, Sequence[Points]]]:
     if graded is not None:
         yield "overall", (graded.overall,)
         yield from (("language", graded.languages), ("category", graded.categories), ("kind", graded.metrics))
+        yield "difficulty", graded.difficulties
+        for other in graded.modes:
+            yield f"mode {other.name}", (other.overall,)
 
 
 def _plain_cell(cell: object) -> object:

@@ -394,6 +394,51 @@ async def test_a_graded_sample_with_a_job_that_failed_to_be_judged_has_no_score(
     assert "it could not be graded: ZeroDivisionError" in found["python", 1].detail
 
 
+class Keyed(Graded):
+    """Programs of graded samples are known by their text; what stands before `: ` is prose, which is no part of it."""
+
+    def prepare(self, sample: Sample) -> Prepared:
+        made = super().prepare(replace(sample, text=sample.text.partition(": ")[2]))
+        digest = hashlib.sha256(sample.text.encode()).hexdigest()
+        return replace(made, digest=digest, programs=tuple(_text_of(job) for job in made.jobs))
+
+
+def _text_of(job: Job) -> str:
+    content = job.submission.files[0].content
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+async def test_programs_of_graded_samples_are_judged_once_whatever_is_said_around_them() -> None:
+    engine = Scripted({"b": [Verdict.WA]})
+    samples = [each for n in range(40) for each in of(f"{n}: a\nb" if n % 2 else f"{n}: a\nc", first=n)]
+    found = by_sample(await judged(samples, engine, Keyed(), at_once=2))
+    assert sorted(engine.jobs) == ["a", "b", "c"]
+    assert {each.score for (_, n), each in found.items() if n % 2} == {0.5}
+    assert {each.score for (_, n), each in found.items() if not n % 2} == {1.0}
+
+
+async def test_who_waits_for_the_same_program_leaves_its_place_to_others() -> None:
+    engine = Scripted()
+    samples = [*of("1: a"), *of("2: a", first=1), *of("3: a", first=2), *of("4: b", first=3)]
+    await judged(samples, engine, Keyed(), at_once=2)
+    assert (engine.jobs, engine.most) == (["a", "b"], 2)
+
+
+async def test_a_program_that_failed_to_be_judged_is_judged_again_for_who_waited() -> None:
+    engine = Scripted({"a": [Verdict.JE, Verdict.JE, Verdict.JE, Verdict.AC]})
+    found = by_sample(await judged([*of("1: a"), *of("2: a", first=1)], engine, Keyed()))
+    assert [found["python", n].verdict for n in (0, 1)] == [Verdict.JE, Verdict.AC]
+
+
+async def test_without_sharing_every_sample_is_judged_for_itself() -> None:
+    engine = Scripted()
+    judgements = await judged([*of("1: a"), *of("1: a", first=1)], engine, Keyed(), share=False)
+    judgements += await judged(of("a", 3), engine, share=False)
+    assert engine.jobs == ["a"] * 5
+    assert not any(each.shared for each in judgements)
+
+
 async def test_expected_outputs_in_files_are_read_only_as_far_as_they_are_shown(tmp_path: Path) -> None:
     expected = tmp_path / "expected"
     expected.write_bytes(b"x" * 10_000_000)

@@ -85,6 +85,7 @@ class InfiBench(Benchmark):
             program=sample.text,
             method="as given",
             jobs=graded.jobs,
+            programs=graded.programs,
             conclude=graded.conclude,
         )
 

@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -284,7 +285,7 @@ def _read_folder(path: Path) -> Suite:
     if not (isinstance(suite, dict) and isinstance(suite.get("cases"), list)):
         raise BenchmarkDataError(f"{path}: there is no list `cases`")
     reduce = suite.get("attempt_reduce_mode", "avg")
-    if reduce not in {"avg", "max", "min"} and not str(reduce).removeprefix("avg_max_").isdigit():
+    if reduce not in {"avg", "max", "min"} and not re.fullmatch(r"avg_max_[1-9][0-9]{0,5}", str(reduce)):
         raise BenchmarkDataError(f"{path}: attempt_reduce_mode is {reduce!r}, not avg, max, min or avg_max_K")
     cases: dict[str, Case] = {}
     for entry in suite["cases"]:

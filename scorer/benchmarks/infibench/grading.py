@@ -7,6 +7,7 @@ answer when it is asked for; rules with patterns or code, and unit tests, are a 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ class _Step:
 
     known: _Answers | None = None
     job: Job | None = None
+    program: str = ""
     read: Callable[[JobResult], _Answers] | None = None
 
 
@@ -64,6 +66,11 @@ class Graded:
         if grading.unit_test is None and not needs_box(grading.model_dump(exclude_none=True)):
             return ()
         return tuple(step.job for step in self._steps if step.job is not None)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """For each of `jobs`: answers that say the same program in other words are one program."""
+        return tuple(step.program for step in self._steps if step.job is not None) if self.jobs else ()
 
     @cached_property
     def _steps(self) -> list[_Step]:
@@ -126,8 +133,13 @@ class Graded:
             return
         language = language_of(self._case)
         for test in tests_of(self._case):
-            job = job_of(test, language, program_of(test, language, self._response))
-            yield _Step(job=job, read=partial(_marks_of_test, language, test.weight))
+            program = program_of(test, language, self._response)
+            digest = hashlib.sha256(program.encode("utf-8", "surrogatepass")).hexdigest()
+            yield _Step(
+                job=job_of(test, language, program),
+                program=f"{language} {test.seconds} {digest}",
+                read=partial(_marks_of_test, language, test.weight),
+            )
 
     def conclude(self, results: Sequence[JobResult]) -> Conclusion:
         """
