@@ -58,6 +58,12 @@ test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode L
 	@command -v linux.uml >/dev/null || deploy/setup apt user-mode-linux
 	@tests/cgroup2/boot $(TESTS)
 
+.PHONY: test-deploy
+test-deploy: $(READY) ## look at deploy/ with Compose, Prometheus and the schemas of Kubernetes
+	@deploy/setup apt docker-compose prometheus
+	@.venv/bin/pip --quiet --disable-pip-version-check install kubernetes-validate
+	$(PYTHON_IN) -m pytest tests/deploy tests/service/test_deploy.py
+
 .PHONY: test-humaneval-x
 test-humaneval-x: $(READY) ## judge every solution of HumanEval-X as it is and with its result falsified (ENNEAD_DATA names its data)
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x

@@ -29,7 +29,7 @@ def unit() -> configparser.SectionProxy:
 
 @pytest.fixture
 def kubernetes() -> dict[str, Any]:
-    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "executor.yaml").read_text())
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "base" / "executor.yaml").read_text())
     return {document["kind"]: document for document in documents}
 
 
@@ -55,12 +55,13 @@ def test_what_the_example_settings_leave_out_can_be_put_in(tmp_path: Path) -> No
     assert settings.slots_per_client == 7
 
 
-def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["ennead-executor.service", "ennead-generator.service"])
+def test_systemd_understands_the_unit(name: str, tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("LOUD: systemd-analyze is not installed, so nobody has looked at the unit")
-    text = (DEPLOY / "ennead-executor.service").read_text()
-    unit = tmp_path / "ennead-executor.service"
+    text = (DEPLOY / name).read_text()
+    unit = tmp_path / name
     unit.write_text(text.replace("/opt/ennead/bin/exec-cli", sys.executable))
     done = subprocess.run([analyze, "verify", unit], capture_output=True, text=True, check=False)
     about_us = [line for line in done.stderr.splitlines() if "ennead" in line]
