@@ -23,6 +23,8 @@ class EngineConfig:
         cache_bytes: bound of the artifacts.
         queue_limit: jobs of one client that may wait for a slot.
         slots_per_client: slots that one client may hold at once; None means all.
+        resident_bytes: bound of the memory limits of resident compilers together, 0: there are none; None means a
+            quarter of the machine's memory.
         runtimes_dir: folder of <id>.toml files; None means those that ship with this package.
         cold: every job is judged as if it asked for that.
     """
@@ -32,6 +34,7 @@ class EngineConfig:
     cache_bytes: int = 1024 * 1024 * 1024
     queue_limit: int = 10_000
     slots_per_client: int | None = None
+    resident_bytes: int | None = None
     runtimes_dir: Path | None = None
     cold: bool = False
 

@@ -45,6 +45,7 @@ from executor.model import (
     Verdict,
 )
 from executor.plan import Plan, plan
+from executor.resident import Residents, memory_for_residents
 from executor.runtime import Runtime, Runtimes, SelfTest
 from executor.scheduler import BoxFactory, QueueFull, Scheduler
 from executor.trial import run_trial
@@ -89,9 +90,12 @@ class Engine:
             scheduler = Scheduler(open_box, self.slots, self._config.queue_limit, self._config.slots_per_client)
             stack.push_async_callback(scheduler.close)
             await scheduler.open()
+            most = memory_for_residents() if self._config.resident_bytes is None else self._config.resident_bytes
+            residents = Residents(open_box, self.slots, self.slots, most, store)
+            stack.push_async_callback(residents.close)
             stack.push_async_callback(self._stop_jobs)
             self._closing = stack.pop_all()
-            self._opened = _Opened(available, Compiler(store, cache / "versions"), scheduler)
+            self._opened = _Opened(available, Compiler(store, cache / "versions", (residents,)), scheduler)
         return self
 
     async def __aexit__(

@@ -24,6 +24,7 @@ from executor.errors import RuntimeFileError, RuntimeUnavailable, UsageError
 from executor.expressions import compiled
 from executor.model import MIB, SECOND, Command, Content, Excess, Limits, Outcome, Submission, Verdict
 from executor.naming import NO_RULES, EntryRules, Layout, arrange
+from executor.resident_rules import ResidentCompiler
 from executor.unit_tests import ReportFormat
 
 DEFAULT_ENV: Mapping[str, str] = {
@@ -183,6 +184,7 @@ class Runtime:
         compile_limits: of each compile step.
         adjustment: how the limits of a run differ from those a job asks for.
         mounts: host paths that a box must show besides /usr; one with a wildcard may match nothing.
+        resident: None: no compiler of it can stay.
         install: what brings it to a machine.
         extras: further packages for its programs, by the name of what needs them.
         hello: echoes its standard input, or has tests that pass.
@@ -206,6 +208,7 @@ class Runtime:
     entry: EntryRules = NO_RULES
     report: Report | None = None
     memory_exceeded: str | None = None
+    resident: ResidentCompiler | None = None
     install: Install = Install()
     extras: Mapping[str, Install] = field(default_factory=dict)
     hello: SelfTest
@@ -234,15 +237,22 @@ class Runtime:
 
     def version_command(self) -> Command:
         """The command that makes the toolchain say its version, as a box and this host understand it."""
-        memory = self.compile_limits.memory_bytes
-        values = {"memory_mib": str(memory // MIB), "memory_bytes": str(memory)}
-        return Command(argv=self.version, env=_environment(self.env, values))
+        return Command(argv=self.version, env=_environment(self.env, _memory(self.compile_limits)))
 
     def compile_commands(self, layout: Layout, limits: Limits) -> list[Command]:
         """The steps of a compilation in /work; limits: those of the compilation."""
         values = _values(layout, WORK, limits)
         env = _environment(self.env, values)
         return [Command(argv=_expand(argv, layout, values), env=env) for argv in self.compile]
+
+    def resident_command(self, argv: Argv, root: str, limits: Limits) -> Command:
+        """A command of the resident compiler, which starts it in /artifact or builds it in /work."""
+        values = {"root": root, **_memory(limits)}
+        return Command(argv=tuple(part.format_map(values) for part in argv), env=_environment(self.env, values))
+
+    def resident_arguments(self, argv: Argv, layout: Layout, limits: Limits) -> Argv:
+        """What the resident compiler is asked for one submission; limits: those of the compilation."""
+        return _expand(argv, layout, _values(layout, WORK, limits))
 
     def run_command(self, layout: Layout, limits: Limits, stdin: Content = b"") -> Command:
         """
@@ -284,11 +294,22 @@ class Runtime:
             compile=tuple(self._resolved(argv, mounts) for argv in self.compile),
             run=self._resolved(self.run, mounts),
             version=self._resolved(self.version, mounts),
+            resident=self._resolved_resident(mounts),
         )
         for path in self.install.leaves():
             if not any(self.folder.glob(path)):
                 raise self._unavailable(f"{self.folder / path} does not exist")
         return resolved
+
+    def _resolved_resident(self, mounts: Iterable[str]) -> ResidentCompiler | None:
+        """None where there is none, and where something that only it needs is missing: it is never needed itself."""
+        if self.resident is None:
+            return None
+        try:
+            steps = tuple(self._resolved(argv, mounts) for argv in self.resident.steps)
+            return replace(self.resident, command=self._resolved(self.resident.command, mounts), steps=steps)
+        except RuntimeUnavailable:
+            return None
 
     def missing(self) -> str | None:
         """None when the runtime is available on this machine, else a sentence that says why not and what to do."""
@@ -424,9 +445,12 @@ def _values(layout: Layout, root: str, limits: Limits) -> dict[str, str]:
         "stem": layout.stem,
         "directory": str(PurePosixPath(layout.source).parent),
         "main": layout.main,
-        "memory_mib": str(max(1, limits.memory_bytes // MIB)),
-        "memory_bytes": str(limits.memory_bytes),
+        **_memory(limits),
     }
+
+
+def _memory(limits: Limits) -> dict[str, str]:
+    return {"memory_mib": str(max(1, limits.memory_bytes // MIB)), "memory_bytes": str(limits.memory_bytes)}
 
 
 def _expand(argv: Argv, layout: Layout, values: Mapping[str, str]) -> Argv:

@@ -18,10 +18,13 @@ from typing import Any
 
 from executor.model import Limits, Verdict
 from executor.naming import EntryRules
+from executor.resident_rules import ResidentCompiler
 from executor.runtime import Install, Package, Report, RunAdjustment, Runtime, SelfTest
 from executor.unit_tests import ReportFormat
 
-_READERS = ("model.py", "naming.py", "runtime.py", "runtime_cache.py", "runtime_file.py", "unit_tests.py")
+_READERS = (
+    "model.py", "naming.py", "resident_rules.py", "runtime.py", "runtime_cache.py", "runtime_file.py", "unit_tests.py",
+)  # fmt: skip
 
 
 def load_cached(files: Sequence[Path], directory: Path) -> list[Runtime]:
@@ -70,6 +73,7 @@ def _decode(entry: dict[str, Any]) -> Runtime:
         "folder": Path(entry["folder"]),
         "entry": _decode_rules(entry["entry"]),
         "report": None if report is None else Report(ReportFormat(report["format"]), report["file"]),
+        "resident": _decode_resident(entry["resident"]),
         "install": _decode_install(entry["install"]),
         "extras": {name: _decode_install(extra) for name, extra in entry["extras"].items()},
         "hello": _decode_test(entry["hello"]),
@@ -80,6 +84,13 @@ def _decode(entry: dict[str, Any]) -> Runtime:
 
 def _decode_rules(rules: dict[str, Any]) -> EntryRules:
     return EntryRules(**{**rules, "file": tuple(rules["file"]), "main": tuple(rules["main"])})
+
+
+def _decode_resident(rules: dict[str, Any] | None) -> ResidentCompiler | None:
+    if rules is None:
+        return None
+    lists = {key: tuple(rules[key]) for key in ("command", "arguments", "flags", "refuse")}
+    return ResidentCompiler(**{**rules, **lists, "steps": tuple(tuple(step) for step in rules["steps"])})
 
 
 def _decode_install(install: dict[str, Any]) -> Install:

@@ -20,6 +20,7 @@ from executor.errors import RuntimeFileError
 from executor.expressions import compiled
 from executor.model import MIB, MS, Limits, Verdict
 from executor.naming import EntryRules
+from executor.resident_rules import ResidentCompiler
 from executor.runtime import (
     COMPILE_LIMITS,
     DEFAULT_ENV,
@@ -39,6 +40,7 @@ _COMPILE_VARIABLES = (
     frozenset({"source", "sources", "others", "binary", "stem", "directory", "main", "root", "flags"}) | _ENV_VARIABLES
 )
 _RUN_VARIABLES = _COMPILE_VARIABLES | {"args"}
+_RESIDENT_VARIABLES = frozenset({"root"}) | _ENV_VARIABLES
 _KEEP_VARIABLES = frozenset({"binary", "stem"})
 _FOLDER = re.compile(r"(?<!\{)\{folder\}(?!\})")
 
@@ -109,13 +111,17 @@ def _variables(text: str, known: frozenset[str]) -> set[str]:
 def _check_argv(argv: list[str], known: frozenset[str]) -> list[str]:
     if not argv or not argv[0]:
         raise ValueError("is empty; its first word must be a command")
-    for part in argv:
+    if argv[0].strip("{}") in _SEVERAL:
+        raise ValueError("its first word must be a command")
+    return _check_words(argv, known)
+
+
+def _check_words(words: list[str], known: frozenset[str]) -> list[str]:
+    for part in words:
         for name in _variables(part, known) & _SEVERAL:
             if part != f"{{{name}}}":
                 raise ValueError(f"{part!r}: {{{name}}} becomes several arguments and must stand alone")
-    if argv[0].strip("{}") in _SEVERAL:
-        raise ValueError("its first word must be a command")
-    return argv
+    return words
 
 
 def _check_patterns(patterns: list[str]) -> list[str]:
@@ -171,6 +177,8 @@ def _check_mount(mount: str) -> str:
 
 _Argv = Annotated[list[str], BeforeValidator(_not_a_string)]
 _CompileArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _COMPILE_VARIABLES))]
+_ResidentArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RESIDENT_VARIABLES))]
+_Arguments = Annotated[_Argv, AfterValidator(lambda argv: _check_words(argv, _COMPILE_VARIABLES))]
 _RunArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RUN_VARIABLES))]
 _Constant = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, frozenset()))]
 _Positive = Annotated[int, Field(gt=0)]
@@ -268,6 +276,31 @@ class _Limits(_Table):
         )
 
 
+class _Resident(_Table):
+    command: _ResidentArgv
+    files: dict[_RelativeName, str] = {}
+    steps: list[_ResidentArgv] = []
+    arguments: _Arguments = []
+    flags: list[_Expression] = []
+    refuse: Annotated[list[str], BeforeValidator(_not_a_string)] = []
+    memory_mib: _Positive = 512
+    cpu_ms: _Positive = 5000
+    jobs: _Positive = 500
+
+    def compiler(self) -> ResidentCompiler:
+        return ResidentCompiler(
+            command=tuple(self.command),
+            files=self.files,
+            steps=tuple(tuple(step) for step in self.steps),
+            arguments=tuple(self.arguments),
+            flags=tuple(self.flags),
+            refuse=tuple(self.refuse),
+            memory_bytes=self.memory_mib * MIB,
+            cpu_ns=self.cpu_ms * MS,
+            jobs=self.jobs,
+        )
+
+
 class _Hello(_Table):
     code: str
     files: dict[_RelativeName, str] = {}
@@ -302,6 +335,7 @@ class _RuntimeFile(_Table):
     memory_exceeded: _Expression | None = None
     entry: _Entry = _Entry()
     report: _Report | None = None
+    resident: _Resident | None = None
     install: _Install = _Install()
     extras: dict[str, _Install] = {}
     limits: _Limits = _Limits()
@@ -315,6 +349,8 @@ class _RuntimeFile(_Table):
             raise ValueError("run uses {binary}, but there is no compile step that makes it")
         if self.keep is not None and not self.compile:
             raise ValueError("keep is for what a compile step leaves, and there is none")
+        if self.resident is not None and not self.compile:
+            raise ValueError("resident is for what a compile step does, and there is none")
         return self
 
     def runtime(self, runtime_id: str, folder: Path) -> Runtime:
@@ -337,6 +373,7 @@ class _RuntimeFile(_Table):
             entry=self.entry.rules(),
             report=None if self.report is None else Report(self.report.format, self.report.file),
             memory_exceeded=self.memory_exceeded,
+            resident=None if self.resident is None else self.resident.compiler(),
             install=self.install.install(),
             extras={name: extra.install() for name, extra in self.extras.items()},
             hello=self.hello.test(),
@@ -350,6 +387,7 @@ _TABLES: dict[str, type[_Table]] = {
     "limits": _Limits,
     "entry": _Entry,
     "report": _Report,
+    "resident": _Resident,
     "hello": _Hello,
     "broken": _Broken,
 }
