@@ -87,6 +87,7 @@ class Residents:
         self._not_before: dict[str, float] = {}
         self._idle: list[_Resident] = []
         self._standing: set[_Resident] = set()
+        self._leaving: set[_Resident] = set()
         self._starting: list[Runtime] = []
         self._chores: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -150,7 +151,8 @@ class Residents:
         return (*(resident.runtime for resident in self._standing), *self._starting)
 
     def _bytes(self) -> int:
-        return sum(each.resident.memory_bytes for each in self._runtimes() if each.resident is not None)
+        runtimes = (*self._runtimes(), *(resident.runtime for resident in self._leaving))
+        return sum(each.resident.memory_bytes for each in runtimes if each.resident is not None)
 
     async def _start(self, build: Build) -> _Resident | None:
         runtime = build.runtime
@@ -207,10 +209,12 @@ class Residents:
 
     async def _dismiss(self, resident: _Resident) -> None:
         """Its memory counts until nothing of it is left."""
+        self._standing.discard(resident)
+        self._leaving.add(resident)
         try:
             await resident.close()
         finally:
-            self._standing.discard(resident)
+            self._leaving.discard(resident)
 
     def _note_failure(self, runtime: Runtime) -> None:
         failures = self._failures[runtime.id] = self._failures.get(runtime.id, 0) + 1

@@ -200,32 +200,41 @@ async def test_without_room_there_is_none(tmp_path: Path, toys: Path, bytes_for_
 
 async def test_an_engine_uses_them_from_the_second_job_on(tmp_path: Path, toys: Path) -> None:
     """A single job starts nothing; when the engine is closed nothing of them is left."""
-    parents = set(detect().parents.values())
+    before = cgroups(), {child.pid for child in children()}
     config = EngineConfig(slots=2, cache_dir=tmp_path / "cache", runtimes_dir=toys)
-    before = {child.pid for child in children()}
     async with Engine(config) as engine:
         first, *outputs = [await output_of(engine, toy(GOOD)) for _ in range(4)]
         assert not first.startswith(b"resident")
         assert outputs == [b"resident 1\n", b"resident 2\n", b"resident 3\n"]
         many = await asyncio.gather(*(output_of(engine, toy(GOOD)) for _ in range(12)))
         assert all(output.split()[0] == b"resident" for output in many)
-    await assert_soon(lambda: {child.pid for child in children()} <= before, "processes are left")
-    assert not [path for parent in parents for path in cgroups_of(parent, psutil.Process().pid)]
+    assert cgroups() <= before[0]
+    await assert_soon(lambda: {child.pid for child in children()} <= before[1], "processes are left")
 
 
 async def test_a_job_that_is_given_up_takes_its_resident_along(tmp_path: Path, toys: Path) -> None:
     """Its late answer can reach nobody."""
+    others = servers()
     config = EngineConfig(slots=1, cache_dir=tmp_path / "cache", runtimes_dir=toys)
     async with Engine(config) as engine:
         for _ in range(2):
             await output_of(engine, toy(GOOD))
-        given_up = asyncio.create_task(output_of(engine, toy("time.sleep(15); " + GOOD)))
-        await asyncio.sleep(0.5)
-        assert [child for child in children() if "server.py" in " ".join(child.cmdline())]
+        given_up = asyncio.create_task(output_of(engine, toy("os.fork(); time.sleep(15)")))
+        await assert_soon(lambda: len(servers() - others) == 2, "it was not asked", 10)
         given_up.cancel()
         await asyncio.wait({given_up})
-        assert not [child for child in children() if "server.py" in " ".join(child.cmdline())]
+        assert not servers() - others
         assert (await output_of(engine, toy(GOOD))).startswith(b"resident")
+
+
+def servers() -> set[psutil.Process]:
+    """Processes of resident compilers."""
+    return {child for child in children() if "/artifact/server.py" in child.cmdline()}
+
+
+def cgroups() -> set[Path]:
+    """Those of this process's boxes."""
+    return {path for parent in detect().parents.values() for path in cgroups_of(parent, psutil.Process().pid)}
 
 
 async def output_of(engine: Engine, sources: dict[str, str]) -> bytes:
