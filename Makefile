@@ -69,6 +69,11 @@ test-humaneval-x: $(READY) ## judge every solution of HumanEval-X as it is and w
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
 	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_humaneval_x.py tests/e2e/test_humaneval_x_benchmark.py
 
+.PHONY: test-infibench
+test-infibench: $(READY) ## score every published answer of GPT-4 to InfiBench, a quarter of an hour (ENNEAD_DATA names its data)
+	@$(INSTALL) python r javascript typescript-5 cpp --extras infibench --extras torch
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_infibench.py tests/e2e/test_infibench_published.py
+
 .PHONY: test-vllm
 test-vllm: $(READY) ## test with a real vLLM on the CPU and a toy model, both made if missing (3 GB; see docs/vllm.md)
 	@deploy/setup-vllm
@@ -113,6 +118,11 @@ soak: $(READY) ## judge 20,000 jobs through a server and see that nothing of the
 bench-humaneval-x: $(READY) ## judge the solutions of HumanEval-X here and as its own evaluator runs them
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
 	$(PYTHON_IN) -m bench humaneval-x
+
+.PHONY: bench-infibench
+bench-infibench: $(READY) ## judge GPT-4's published answers to InfiBench here and as its own grader runs them (ENNEAD_DATA names its data)
+	@$(INSTALL) python r javascript typescript-5 cpp --extras infibench --extras torch
+	$(PYTHON_IN) -m bench infibench
 
 .PHONY: test-score
 test-score: $(READY) ## kill a scoring run of a thousand samples over and over, and compare its scores

@@ -8,6 +8,7 @@ Run benchmarks and print the figures.
     python -m bench soak [--jobs N] [--json FILE]      whether a server leaks
     python -m bench humaneval-x [--json FILE]          HumanEval-X beside the way its own evaluator runs it
     python -m bench scoring [--json FILE]              whole scoring runs beside that, and beside bare commands
+    python -m bench infibench [--json FILE]            InfiBench beside the way its own grader runs programs
     python -m bench pipeline [--json FILE]             evaluate beside its two stages alone
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
@@ -24,7 +25,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import cancelling, humaneval_x, large, pipeline, runtimes, scoring, service, soak, spawning, starting
+from bench import (
+    cancelling,
+    humaneval_x,
+    infibench,
+    large,
+    pipeline,
+    runtimes,
+    scoring,
+    service,
+    soak,
+    spawning,
+    starting,
+)
 from bench.figures import Figure, table
 from bench.humaneval_x import Comparison
 from bench.runtimes import Overhead
@@ -102,6 +115,16 @@ def _scoring(arguments: argparse.Namespace) -> bool:
     return all(result.holds for result in results)
 
 
+def _infibench(arguments: argparse.Namespace) -> bool:
+    if missing := [name for name in infibench.FILES if not (arguments.data / name).is_file()]:
+        print(f"SKIPPED: {arguments.data} with {', '.join(missing)} of InfiBench is not there; name it with --data")
+        return True
+    result = infibench.race(arguments.data, arguments.sample)
+    print(infibench.HEADER, *result.lines(), infibench.NOTE, sep="\n")
+    _write(arguments.json, [result.as_json()])
+    return result.holds
+
+
 def _write(file: Path | None, figures: list[dict[str, Any]]) -> None:
     if file:
         file.write_text(json.dumps(figures, indent=2) + "\n")
@@ -131,6 +154,10 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--data", type=Path, default=humaneval_x.DATA, help="the folder of humaneval_*.jsonl.gz")
     benchmark.add_argument("--tasks", type=int, help="only so many of each language")
     benchmark.set_defaults(bench=_humaneval_x)
+    answers = others.add_parser("infibench", parents=[json_file])
+    answers.add_argument("--data", type=Path, default=infibench.DATA, help="the folder of the published responses")
+    answers.add_argument("--sample", type=int, metavar="N", help="only the first N responses to each question")
+    answers.set_defaults(bench=_infibench)
     runs = others.add_parser("scoring", parents=[json_file])
     runs.add_argument("--data", type=Path, default=humaneval_x.DATA, help="the folder of humaneval_*.jsonl.gz")
     runs.add_argument("--tasks", type=int, help="only so many of each language")

@@ -8,10 +8,8 @@ ENNEAD_ALL_RESPONSES=1 judges every published response with unit tests, which ta
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +22,10 @@ from scorer.benchmarks.infibench import InfiBench, load
 from scorer.graded import graded_of
 from scorer.judging import Manner, judge_all
 from scorer.model import Judgement, Sample
+from tests.e2e.infibench_data import dev_folder, published_questions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-REPOSITORY = Path(__file__).parents[2]
-DATA = Path(os.environ.get("ENNEAD_DATA") or REPOSITORY.parent / "shared" / "data") / "infibench"
 INSTALLING = "exec-cli runtimes install --extras infibench"
 FEW = None if os.environ.get("ENNEAD_ALL_RESPONSES") else 2
 """Responses of each question with unit tests that are judged; None: all."""
@@ -248,36 +245,14 @@ async def test_equal_responses_are_judged_once(engine: Engine, tmp_path: Path) -
 # --- published scores ------------------------------------------------------------------------------------------------
 
 
-def lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
 @pytest.fixture(scope="module")
 def dev_suite(tmp_path_factory: pytest.TempPathFactory) -> InfiBench:
-    files, full = DATA / "suite_v2.0.0_dev_files.jsonl.gz", DATA / "suite_v2.1_data.csv.gz"
-    if not (files.is_file() and full.is_file()):
-        pytest.skip(f"InfiBench is not at {DATA}; ENNEAD_DATA names the folder that holds infibench/")
-    folder = tmp_path_factory.mktemp("dev")
-    for file in lines_of(files):
-        path = folder / file["path"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file["text"])
-    for name in ("0-0-21", "0-0-38"):  # the same functions in both suites
-        text = load(full).suite.cases[name].files[f"cases.handler_{name}"]
-        (folder / "cases_dev" / f"handler_{name}.py").write_text(text)
-    return load(folder)
+    return load(dev_folder(tmp_path_factory.mktemp("dev")))
 
 
 @pytest.fixture(scope="module")
-def published(dev_suite: InfiBench) -> list[dict[str, Any]]:
-    """Questions with the scores of GPT-4's responses, and these responses."""
-    responses = {}
-    for record in lines_of(DATA / "dev_responses_gpt-4.jsonl.gz"):
-        responses[record["id"]] = record["responses"]
-    with gzip.open(DATA / "dev_expected_gpt-4.json.gz") as file:
-        questions = json.load(file)["questions"]
-    return [question | {"responses": responses[question["id"]]} for question in questions]
+def published() -> list[dict[str, Any]]:
+    return published_questions()
 
 
 @pytest.mark.slow

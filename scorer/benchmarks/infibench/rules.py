@@ -20,9 +20,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+
+# In a box every import counts, and `typing` and `dataclasses` take longer than all else that is done there.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Handlers = Callable[[Mapping[str, str]], Callable[..., Any]]
 
 MATCH, UNMATCH = "match", "unmatch"
 UNMATCHED = "unmatched"
@@ -34,11 +40,7 @@ LEAST_MATCHED = 0.8
 _SHOWN = 500
 """Characters of a detail that leave the box."""
 
-Handlers = Callable[[Mapping[str, str]], Callable[..., Any]]
-"""Finds the function that a `{module, func}` names."""
 
-
-@dataclass(frozen=True)
 class Marks:
     """
     Args:
@@ -46,24 +48,36 @@ class Marks:
         details: for people, and for the benchmark's handlers, which read them.
     """
 
-    got: float
-    total: float
-    details: tuple[str, ...] = ()
+    __slots__ = ("details", "got", "total")
+
+    def __init__(self, got: float, total: float, details: tuple[str, ...] = ()) -> None:
+        self.got, self.total, self.details = got, total, details
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Marks) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        return f"Marks({self.got!r}, {self.total!r}, {self.details!r})"
 
 
-@dataclass(frozen=True)
 class Inherited:
     """What a node of a rule's tree has from the nodes above it."""
 
-    to_lower: bool = False
-    regex: bool = False
+    __slots__ = ("regex", "to_lower")
+
+    def __init__(self, *, to_lower: bool = False, regex: bool = False) -> None:
+        self.to_lower, self.regex = to_lower, regex
 
 
 class Rules:
     """
     Args:
         corrected: the mode.
-        handlers: None: a rule that needs one is a mistake of the caller.
+        handlers: find the function that a `{module, func}` names; None: a rule that needs one is a mistake of the
+            caller.
     """
 
     def __init__(self, *, corrected: bool, handlers: Handlers | None = None) -> None:
@@ -114,7 +128,9 @@ class Rules:
     def _rule(self, rule: Any) -> tuple[float, bool, Any, Inherited]:
         if isinstance(rule, str):
             return 1.0, False, rule, Inherited()
-        inherited = Inherited(bool(rule.get("to_lower", False)), self._corrected and bool(rule.get("regex", False)))
+        inherited = Inherited(
+            to_lower=bool(rule.get("to_lower", False)), regex=self._corrected and bool(rule.get("regex", False))
+        )
         return float(rule.get("weight", 1.0)), bool(rule.get("neg", False)), rule["content"], inherited
 
     def _matches(self, node: Any, inherited: Inherited, response: str, context: list[str]) -> bool:
@@ -129,13 +145,13 @@ class Rules:
         else:
             answer = self._matches(node["content"], inherited, response, context)
         if "cond" in node and answer:
-            names = {"context": context, "ans": answer, "rule": node, "response": response}
-            answer = bool(_evaluate(node["cond"], {**names, **vars(inherited)}))
+            names = {"context": context, "ans": answer, "rule": node, "response": response, "regex": inherited.regex}
+            answer = bool(_evaluate(node["cond"], names | {"to_lower": inherited.to_lower}))
         return answer
 
     def _inherited(self, node: Mapping[str, Any], inherited: Inherited) -> Inherited:
         to_lower = bool(node.get("to_lower", inherited.to_lower)) if self._corrected else inherited.to_lower
-        return Inherited(to_lower, bool(node.get("regex", inherited.regex)))
+        return Inherited(to_lower=to_lower, regex=bool(node.get("regex", inherited.regex)))
 
     def _found(self, word: str, how: Inherited, response: str) -> bool:
         if how.regex:
@@ -195,10 +211,11 @@ class Rules:
         # Iterating a mapping gives its keys: in compat mode the accepted answers are then the words `or` and `content`.
         for each in alternatives:
             if isinstance(each, str):
-                yield _Answer(each, to_lower, within)
+                yield _Answer(each, to_lower=to_lower, within=within)
             else:
                 own = bool(each.get("to_lower", to_lower)) if self._corrected else to_lower
-                yield _Answer(each["content"], own, within, bool(each.get("regex", False)), each.get("cond"))
+                regex, cond = bool(each.get("regex", False)), each.get("cond")
+                yield _Answer(each["content"], to_lower=own, within=within, regex=regex, cond=cond)
 
     def custom(self, handler: Mapping[str, str], response: str) -> Marks:
         """Points by a function of the benchmark's own."""
@@ -220,15 +237,15 @@ def _lowered(text: str, how: Inherited) -> str:
     return text.lower() if how.to_lower else text
 
 
-@dataclass(frozen=True)
 class _Answer:
     """One accepted answer of a blank."""
 
-    text: str
-    to_lower: bool = False
-    within: bool = False
-    regex: bool = False
-    cond: str | None = None
+    __slots__ = ("cond", "regex", "text", "to_lower", "within")
+
+    def __init__(
+        self, text: str, *, to_lower: bool = False, within: bool = False, regex: bool = False, cond: str | None = None
+    ) -> None:
+        self.text, self.to_lower, self.within, self.regex, self.cond = text, to_lower, within, regex, cond
 
     def accepts(self, fill: str, *, corrected: bool) -> bool:
         if not self.regex:

@@ -68,7 +68,8 @@ def _of_blanks(case: Case) -> Iterator[Slip]:
             continue
         content = target["content"]
         if isinstance(content, Mapping):
-            yield Slip.MAPPING_ANSWERS
+            yield Slip.MAPPING_ANSWERS  # and nothing that stands in it is looked at
+            continue
         if _has(content, "to_lower"):
             yield Slip.NESTED_TO_LOWER
             yield Slip.LOWERED_FILL

@@ -103,7 +103,10 @@ def test_imports_from_the_future_come_first() -> None:
 
 
 def test_headers_are_those_of_the_grader() -> None:
-    assert program_of(Test("t"), "cpp", "```\nint f();\n```").startswith("using namespace std;\n#include<stdlib.h>\n")
+    cpp = program_of(Test("t"), "cpp", "```\nint f();\n```")
+    assert cpp.startswith("#include<stdlib.h>\n#include<algorithm>\n")
+    assert "#include<fstream>\nusing namespace std;\n\n" in cpp
+    assert cpp.count("#include<") == 20
     assert program_of(Test("t"), "r", "```\nf <- 1\n```") == "rm(list=ls())\nlibrary(assert)\n\nf <- 1\nt"
     assert program_of(Test("t"), "javascript", "```\nf()\n```") == "\nf()\nt"
 
