@@ -20,6 +20,7 @@ from cli.lines import redraws
 from cli.options import pairs
 from cli.show import console
 from cli.text import counted, printable
+from executor.backend import Sandbox
 from executor.engine import Engine, EngineConfig
 from executor.errors import RuntimeUnavailable, UsageError
 from executor.model import Finished, Verdict
@@ -199,7 +200,7 @@ class _Checked:
         return self.verdict is None or self.verdict in self.expectation.verdicts
 
 
-def check(folder: Path, jobs: int | None, *, as_json: bool) -> int:
+def check(folder: Path, jobs: int | None, sandbox: Sandbox, *, as_json: bool) -> int:
     """
     Judge known solutions and print what became of each.
 
@@ -213,7 +214,7 @@ def check(folder: Path, jobs: int | None, *, as_json: bool) -> int:
     expectations = list(benchmark.expectations())
     if not expectations:
         raise UsageError(f"{folder} has no known solutions; docs/benchmarks.md says where they lie")
-    results = run_until_stopped(_judged(expectations, jobs, quiet=as_json))
+    results = run_until_stopped(_judged(expectations, EngineConfig(slots=jobs, sandbox=sandbox), quiet=as_json))
     wrong = [result for result in results if not result.holds]
     skipped = sum(result.verdict is None for result in results)
     if as_json:
@@ -228,8 +229,8 @@ def check(folder: Path, jobs: int | None, *, as_json: bool) -> int:
     return EXIT_NOT_ACCEPTED if wrong else EXIT_ACCEPTED
 
 
-async def _judged(expectations: Sequence[Expectation], jobs: int | None, *, quiet: bool) -> list[_Checked]:
-    async with Engine(EngineConfig(slots=jobs)) as engine:
+async def _judged(expectations: Sequence[Expectation], config: EngineConfig, *, quiet: bool) -> list[_Checked]:
+    async with Engine(config) as engine:
         gate = asyncio.Semaphore(engine.slots + _AHEAD)
 
         async def one(expectation: Expectation) -> _Checked:

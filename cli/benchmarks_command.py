@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.edge import finish
-from cli.options import Json
+from cli.options import DockerAddress, DockerImage, Json, OciRuntime, SandboxName, sandbox_of
 
 _HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _app = typer.Typer(context_settings=_HELP_OPTIONS, rich_markup_mode=None)
@@ -102,6 +102,10 @@ def check_problems(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", metavar="N", help="Runs at once.  [default: usable cores]")
     ] = None,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
     json: Json = False,
 ) -> None:
     """
@@ -113,7 +117,8 @@ def check_problems(
     def command() -> int:
         from cli.benchmarks import check
 
-        return check(folder, jobs, as_json=json)
+        where = sandbox_of(sandbox, docker_address, docker_image, oci_runtime)
+        return check(folder, jobs, where, as_json=json)
 
     finish(command)
 

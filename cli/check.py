@@ -18,11 +18,14 @@ from cli.edge import EXIT_ACCEPTED, EXIT_NOT_ACCEPTED, run_until_stopped
 from cli.lines import redraws
 from cli.show import console
 from cli.text import counted, printable
+from executor.backend import Backend, Sandbox
 from executor.config import lasting_cache
+from executor.containers import opened
 from executor.engine import Engine, EngineConfig
 from executor.errors import UsageError
 from executor.model import MS
 from executor.runtime import Runtime, Runtimes
+from executor.shown import HOST, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Checked:
 OnChecked = Callable[[Checked], None]
 
 
-def check(ids: Sequence[str], *, every: bool, as_json: bool) -> int:
+def check(ids: Sequence[str], *, every: bool, sandbox: Sandbox, as_json: bool) -> int:
     """
     Run the self-tests of the named languages, of every language, or of all that are available here.
 
@@ -59,16 +62,17 @@ def check(ids: Sequence[str], *, every: bool, as_json: bool) -> int:
     if every and ids:
         raise UsageError("--all already stands for every language; leave the others out")
     chosen = [known.get(each) for each in dict.fromkeys(ids)] or list(known)
-    missing = {runtime.id: reason for runtime in chosen if (reason := runtime.missing()) is not None}
+    shown = run_until_stopped(_look(sandbox, known))
+    missing = {runtime.id: reason for runtime in chosen if (reason := runtime.missing(shown)) is not None}
     if ids:
         for runtime in chosen:
-            runtime.resolve()
+            runtime.resolve(shown)
     absent = [Checked(runtime, (missing[runtime.id],), 0) for runtime in chosen if every and runtime.id in missing]
     present = [runtime for runtime in chosen if runtime.id not in missing]
     if not as_json and not redraws(sys.stdout):
         for each in absent:
             _print_line(each)
-    results = sorted([*absent, *_check(present, as_json=as_json)], key=lambda each: each.runtime.id)
+    results = sorted([*absent, *_check(present, sandbox, as_json=as_json)], key=lambda each: each.runtime.id)
     if as_json:
         print(json.dumps([each.as_json() for each in results], indent=2))
     else:
@@ -76,12 +80,20 @@ def check(ids: Sequence[str], *, every: bool, as_json: bool) -> int:
     return EXIT_NOT_ACCEPTED if any(each.problems for each in results) else EXIT_ACCEPTED
 
 
-def _check(runtimes: Sequence[Runtime], *, as_json: bool) -> list[Checked]:
+async def _look(sandbox: Sandbox, runtimes: Runtimes) -> Shown:
+    """What boxes show of toolchains: this machine's, or an image's."""
+    if sandbox.backend is Backend.NATIVE:
+        return HOST
+    async with opened(sandbox.docker, runtimes) as containers:
+        return containers.image.shown
+
+
+def _check(runtimes: Sequence[Runtime], sandbox: Sandbox, *, as_json: bool) -> list[Checked]:
     """Check all of them, in all slots, and show how that goes on."""
     if as_json:
-        return run_until_stopped(_check_all(runtimes, lambda _: None))
+        return run_until_stopped(_check_all(runtimes, sandbox, lambda _: None))
     if not redraws(sys.stdout):
-        return run_until_stopped(_check_all(runtimes, _print_line))
+        return run_until_stopped(_check_all(runtimes, sandbox, _print_line))
     columns = (BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[line]}"))
     with Progress(*columns, console=console(sys.stdout), transient=True) as progress:
         bar = progress.add_task("", total=len(runtimes), line="")
@@ -89,11 +101,11 @@ def _check(runtimes: Sequence[Runtime], *, as_json: bool) -> list[Checked]:
         def advance(checked: Checked) -> None:
             progress.update(bar, advance=1, line=checked.runtime.id)
 
-        return run_until_stopped(_check_all(runtimes, advance))
+        return run_until_stopped(_check_all(runtimes, sandbox, advance))
 
 
-async def _check_all(runtimes: Iterable[Runtime], done: OnChecked) -> list[Checked]:
-    async with Engine(EngineConfig()) as engine:
+async def _check_all(runtimes: Iterable[Runtime], sandbox: Sandbox, done: OnChecked) -> list[Checked]:
+    async with Engine(EngineConfig(sandbox=sandbox)) as engine:
         # No more at once than there are slots: the time of a language is not that of waiting for one.
         room = asyncio.Semaphore(engine.slots)
 

@@ -27,6 +27,7 @@ from cli.remote import ServerOptions, credentials
 from cli.scoring import check_jobs
 from cli.stages import Stage, Stages
 from cli.text import counted, printable_path
+from executor.backend import Sandbox
 from executor.model import Verdict
 from scorer import places, scoring
 from scorer.api import Asked as ScoringAsked
@@ -53,6 +54,7 @@ class EvaluateOptions:
         limits, allowances: in place of the benchmark's.
         cold: compile and run by nothing prepared beforehand.
         jobs: programs at once in this process; None: one for each usable core.
+        sandbox: where they run.
         server: who judges instead of this process.
         k: of pass@k.
     """
@@ -62,6 +64,7 @@ class EvaluateOptions:
     allowances: bool | None = None
     cold: bool = False
     jobs: int | None = None
+    sandbox: Sandbox = field(default_factory=Sandbox)
     server: ServerOptions | None = None
     k: Sequence[int] = DEFAULT_K
 
@@ -122,7 +125,7 @@ async def _evaluate(options: EvaluateOptions) -> Outcome:
 def _place(options: EvaluateOptions, asked: Asked) -> AbstractAsyncContextManager[places.Place]:
     problems = asked.benchmark.problems
     runtimes = dict.fromkeys(runtime for task in asked.tasks if (runtime := problems[task.problem].runtime))
-    return places.opened(options.servers(), options.jobs, runtimes, (asked.benchmark.name,))
+    return places.opened(options.servers(), options.jobs, runtimes, (asked.benchmark.name,), options.sandbox)
 
 
 def _request(options: EvaluateOptions, asked: Asked) -> Request:

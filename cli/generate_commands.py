@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.edge import finish
-from cli.options import Cold, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile, pairs
+from cli.options import (
+    Cold,
+    DockerAddress,
+    DockerImage,
+    Metrics,
+    OciRuntime,
+    SandboxName,
+    Server,
+    Tls,
+    TlsCa,
+    TlsCertificate,
+    TlsClientCa,
+    TlsKey,
+    TokenFile,
+    pairs,
+    sandbox_of,
+)
 from cli.score_command import (
     Allowances,
     Jobs,
@@ -196,6 +212,10 @@ def evaluate(
     allowances: Allowances = None,
     cold: Cold = False,
     jobs: Jobs = None,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
     server: Server = None,
     token_file: TokenFile = None,
     tls: Tls = False,
@@ -238,6 +258,7 @@ def evaluate(
             allowances=allowances,
             cold=cold,
             jobs=jobs,
+            sandbox=sandbox_of(sandbox, docker_address, docker_image, oci_runtime),
             server=servers if servers.addresses else None,
             k=k_of(k),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -179,7 +179,11 @@ def capacity(slots: int) -> Finding:
 
 def languages(runtimes: Runtimes) -> Finding:
     """How many languages can be judged here, and which."""
-    there = [runtime.id for runtime in runtimes.available()]
+    return languages_found([runtime.id for runtime in runtimes.available()], runtimes)
+
+
+def languages_found(found: Iterable[str], runtimes: Runtimes) -> Finding:
+    there = list(found)
     advice = "exec-cli runtimes shows all languages, exec-cli runtimes install ID... installs them"
     if not there:
         return Finding("languages", State.MISSING, "no language is installed", advice)

@@ -13,7 +13,23 @@ import typer
 
 from cli import benchmarks_command, generate_commands, report_command, score_command
 from cli.edge import finish
-from cli.options import Cold, Json, Metrics, Server, Tls, TlsCa, TlsCertificate, TlsClientCa, TlsKey, TokenFile
+from cli.options import (
+    Cold,
+    DockerAddress,
+    DockerImage,
+    Json,
+    Metrics,
+    OciRuntime,
+    SandboxName,
+    Server,
+    Tls,
+    TlsCa,
+    TlsCertificate,
+    TlsClientCa,
+    TlsKey,
+    TokenFile,
+    sandbox_of,
+)
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -140,6 +156,10 @@ def run(
     stop_at_first_failure: StopAtFirstFailure = False,
     cold: Cold = False,
     jobs: Jobs = None,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
     json: Json = False,
     server: Server = None,
     token_file: TokenFile = None,
@@ -196,6 +216,7 @@ def run(
             stop_at_first_failure=stop_at_first_failure,
             cold=cold,
             jobs=jobs,
+            sandbox=sandbox_of(sandbox, docker_address, docker_image, oci_runtime),
             json=json,
             server=servers if servers.addresses else None,
         )
@@ -275,6 +296,10 @@ def check_runtimes(
     ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Every language; one that is not installed has failed.")] = False,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
     json: Json = False,
 ) -> None:
     """
@@ -288,13 +313,21 @@ def check_runtimes(
     def command() -> int:
         from cli.check import check
 
-        return check(ids or [], every=every, as_json=json)
+        sandbox_asked = sandbox_of(sandbox, docker_address, docker_image, oci_runtime)
+        return check(ids or [], every=every, sandbox=sandbox_asked, as_json=json)
 
     finish(command)
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
+def doctor(
+    *,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
+    json: Json = False,
+) -> None:
     """
     Say what this machine offers the sandbox, what it lacks, and what to do about it.
 
@@ -304,7 +337,7 @@ def doctor(json: Json = False) -> None:
     def command() -> int:
         from cli.doctor import examine
 
-        return examine(as_json=json)
+        return examine(sandbox_of(sandbox, docker_address, docker_image, oci_runtime), as_json=json)
 
     finish(command)
 
@@ -333,6 +366,10 @@ def serve(
     config: ConfigFile = None,
     listen: Listen = None,
     slots: ServerSlots = None,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
     tokens: Tokens = None,
     tls_certificate: TlsCertificate = None,
     tls_key: TlsKey = None,
@@ -354,6 +391,10 @@ def serve(
         flags = _given(
             listen=listen,
             slots=slots,
+            sandbox=sandbox,
+            docker_address=docker_address,
+            docker_image=docker_image,
+            oci_runtime=oci_runtime,
             tokens=tokens,
             tls_certificate=tls_certificate,
             tls_key=tls_key,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.text import printable
+from executor.backend import DEFAULT_IMAGE, Backend, DockerSettings, Sandbox
 from executor.errors import UsageError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
@@ -29,7 +30,43 @@ TlsClientCa = Annotated[
 Cold = Annotated[
     bool, typer.Option("--cold", help="Compile and run by nothing prepared beforehand: slower, the same verdicts.")
 ]
+SandboxName = Annotated[
+    Backend | None,
+    typer.Option("--sandbox", envvar="ENNEAD_EXECUTOR_SANDBOX", help="native (default), or docker: in containers."),
+]
+DockerAddress = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        envvar="ENNEAD_EXECUTOR_DOCKER_ADDRESS",
+        help="Of the Docker Engine, unix:///PATH or tcp://HOST:PORT.  [default: as the docker command finds it]",
+    ),
+]
+DockerImage = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        envvar="ENNEAD_EXECUTOR_DOCKER_IMAGE",
+        help=f"Image with the languages.  [default: {DEFAULT_IMAGE}]",
+    ),
+]
+OciRuntime = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        envvar="ENNEAD_EXECUTOR_OCI_RUNTIME",
+        help="That containers run under, such as runsc.  [default: the Docker Engine's]",
+    ),
+]
 Metrics = Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus finds metrics.")]
+
+
+def sandbox_of(
+    backend: Backend | None, docker_address: str | None, docker_image: str | None, oci_runtime: str | None
+) -> Sandbox:
+    """What the four options together mean; None: nothing was said."""
+    docker = DockerSettings(address=docker_address, image=docker_image or DEFAULT_IMAGE, oci_runtime=oci_runtime)
+    return Sandbox(backend=backend or Backend.NATIVE, docker=docker)
 
 
 def pairs(option: str, texts: Sequence[str], value_of: Callable[[str], Any] = str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from cli.lines import Lines, Progress, redraws
 from cli.remote import Place, ServerOptions, on_servers
 from cli.report import Report
 from cli.text import listed, printable_path
+from executor.backend import Backend, Sandbox
 from executor.config import lasting_cache
 from executor.engine import Engine, EngineConfig
 from executor.errors import EnneadError, UsageError
@@ -70,6 +71,7 @@ class RunOptions:
     stop_at_first_failure: bool = False
     cold: bool = False
     jobs: int | None = None
+    sandbox: Sandbox = field(default_factory=Sandbox)
     json: bool = False
     server: ServerOptions | None = None
 
@@ -90,7 +92,7 @@ def run(options: RunOptions) -> int:
     """
     if options.server is None:
         # A slot that no case will use costs processes and time to start.
-        engine = Engine(EngineConfig(slots=1 if options.tests is None else options.jobs))
+        engine = Engine(EngineConfig(slots=1 if options.tests is None else options.jobs, sandbox=options.sandbox))
         runtimes, place = engine.runtimes, _here(engine)
     else:
         runtimes, place = Runtimes.load(cache=lasting_cache(None)), on_servers(options.server)
@@ -166,7 +168,7 @@ def _runtime_of(options: RunOptions, files: Sequence[File] | None, runtimes: Run
             runtime = _only_runtime(files, runtimes)
         else:
             runtime = runtimes.for_file(entry or files[0].name)
-    if options.server is None:
+    if options.server is None and options.sandbox.backend is Backend.NATIVE:  # what an image has, it knows itself
         runtime.resolve()
     return runtime
 

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from cli.edge import finish
-from cli.options import Cold, Server, Tls, TlsCa, TlsCertificate, TlsKey, TokenFile
+from cli.options import (
+    Cold,
+    DockerAddress,
+    DockerImage,
+    OciRuntime,
+    SandboxName,
+    Server,
+    Tls,
+    TlsCa,
+    TlsCertificate,
+    TlsKey,
+    TokenFile,
+    sandbox_of,
+)
 
 Generations = Annotated[
     Path,
@@ -94,6 +107,10 @@ def score(
     cold: Cold = False,
     share: Share = True,
     jobs: Jobs = None,
+    sandbox: SandboxName = None,
+    docker_address: DockerAddress = None,
+    docker_image: DockerImage = None,
+    oci_runtime: OciRuntime = None,
     json: Json = False,
     server: Server = None,
     token_file: TokenFile = None,
@@ -150,6 +167,7 @@ def score(
             cold=cold,
             share=share,
             jobs=jobs,
+            sandbox=sandbox_of(sandbox, docker_address, docker_image, oci_runtime),
             json=json,
             server=servers if servers.addresses else None,
         )

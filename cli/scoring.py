@@ -14,6 +14,7 @@ from cli.options import pairs
 from cli.remote import ServerOptions, credentials
 from cli.score_progress import shown
 from cli.text import counted, listed, printable, printable_path
+from executor.backend import Sandbox
 from executor.errors import EnneadError, UsageError
 from scorer.api import Asked, judge_in, recomputed
 from scorer.generations import Format
@@ -49,6 +50,7 @@ class ScoreOptions:
     cold: bool = False
     share: bool = True
     jobs: int | None = None
+    sandbox: Sandbox = field(default_factory=Sandbox)
     json: bool = False
     server: ServerOptions | None = None
 
@@ -121,7 +123,7 @@ def _judge(scoring: Scoring, options: ScoreOptions) -> None:
     again = f"to go on: exec-cli score {scoring.run.path} --resume"
     try:
         with shown(scoring.samples, scoring.judged, scoring.verdicts, sys.stderr) as progress:
-            run_until_stopped(judge_in(scoring, servers, options.jobs, progress.add))
+            run_until_stopped(judge_in(scoring, servers, options.jobs, progress.add, options.sandbox))
     except UsageError:
         raise
     except EnneadError as error:

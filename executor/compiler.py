@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,9 +62,17 @@ class Compiler:
         store: where artifacts are kept.
         versions: directory that remembers what the toolchains said of their versions.
         ways: what is tried before the runtime's own commands, in this order.
+        identify: names an installed toolchain; another one has another name.
     """
 
-    def __init__(self, store: ArtifactStore, versions: Path, ways: Sequence[Way] = ()) -> None:
+    def __init__(
+        self,
+        store: ArtifactStore,
+        versions: Path,
+        ways: Sequence[Way] = (),
+        identify: Callable[[Runtime], str] = toolchain_identity,
+    ) -> None:
+        self._identify = identify
         self._store = store
         self._ways = tuple(ways)
         self._notes = VersionNotes(versions)
@@ -97,7 +105,7 @@ class Compiler:
         if any(isinstance(file.content, Path) for file in sources):
             sources = await asyncio.to_thread(_read, sources)
         build = Build(plan, sources, version, box)
-        built, cached = await self._store.get_or_build(_key(build), lambda: self._build(build))
+        built, cached = await self._store.get_or_build(_key(build, self._identify), lambda: self._build(build))
         return Compilation(
             verdict=Verdict.AC if isinstance(built, Artifact) else built.verdict,
             artifact=built if isinstance(built, Artifact) else None,
@@ -117,12 +125,12 @@ class Compiler:
 
     def known_version(self, runtime: Runtime) -> str:
         """What an installed toolchain said of its version; empty if it has not been asked yet."""
-        identity = toolchain_identity(runtime)
+        identity = self._identify(runtime)
         return self._known.get(identity) or self._notes.read(identity) or ""
 
     async def _version(self, runtime: Runtime, box: Box) -> str:
         """What the toolchain says of itself: asked once per installed toolchain, in a box like everything else."""
-        identity = toolchain_identity(runtime)
+        identity = self._identify(runtime)
         version = self._known.get(identity) or self._notes.read(identity)
         if not version:
             version = await _ask_version(runtime, box)
@@ -195,12 +203,12 @@ def _ending(outcome: Outcome, verdict: Verdict) -> str:
     return f"{outcome.detail}\n" if outcome.detail else ""
 
 
-def _key(build: Build) -> str:
+def _key(build: Build, identify: Callable[[Runtime], str]) -> str:
     """The limits are part of it: a failure under one job's tight limits must not be shared with other jobs."""
     runtime = build.runtime
     context = (
         runtime.id,
-        build.version or toolchain_identity(runtime),
+        build.version or identify(runtime),
         platform.machine(),
         repr((runtime.compile, runtime.run, runtime.keep, sorted(runtime.env.items()))),
         repr(build.limits),

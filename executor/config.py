@@ -8,8 +8,10 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from executor.backend import Sandbox
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ class EngineConfig:
             quarter of the machine's memory.
         runtimes_dir: folder of <id>.toml files; None means those that ship with this package.
         cold: every job is judged as if it asked for that.
+        sandbox: which kind of box.
     """
 
     slots: int | None = None
@@ -37,6 +40,7 @@ class EngineConfig:
     resident_bytes: int | None = None
     runtimes_dir: Path | None = None
     cold: bool = False
+    sandbox: Sandbox = field(default_factory=Sandbox)
 
 
 def usable_cores(root: Path = Path("/")) -> int:

@@ -23,8 +23,11 @@ from typing import Any, Self
 
 from executor.ahead import Ahead
 from executor.artifacts import ArtifactStore
+from executor.backend import Backend
 from executor.compiler import Compiler
 from executor.config import EngineConfig, cache_directory, lasting_cache, usable_cores
+from executor.containers import Image
+from executor.containers import opened as containers_opened
 from executor.errors import EngineClosed, RuntimeUnavailable, UsageError
 from executor.judge import Judge
 from executor.model import (
@@ -48,6 +51,7 @@ from executor.plan import Plan, plan
 from executor.resident import Residents, memory_for_residents
 from executor.runtime import Runtime, Runtimes, SelfTest
 from executor.scheduler import BoxFactory, QueueFull, Scheduler
+from executor.shown import HOST
 from executor.trial import run_trial
 from executor.validation import check_files, check_job, check_readable, on_disk
 
@@ -63,7 +67,7 @@ class Engine:
 
     Args:
         config: None means all defaults.
-        box_factory: starts the box of a slot; None means native boxes.
+        box_factory: starts the box of a slot; None means the boxes that the config names.
 
     Raises:
         RuntimeFileError: a runtime's file has a mistake.
@@ -76,6 +80,7 @@ class Engine:
         self._closing = AsyncExitStack()
         self._running: set[asyncio.Task[Any]] = set()
         self._opened: _Opened | None = None
+        self._shown = HOST
         self.runtimes = Runtimes.load(self._config.runtimes_dir, lasting_cache(self._config.cache_dir))
         self.slots = usable_cores() if self._config.slots is None else self._config.slots
         if self.slots < 1:
@@ -84,9 +89,11 @@ class Engine:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             cache = stack.enter_context(cache_directory(self._config.cache_dir))
+            available, open_box, image = await self._boxes(stack)
+            if image is not None:  # what one image compiled may not run in another, nor here
+                cache = cache / "images" / image.id.replace(":", "-")
+                self._shown = image.shown
             store = ArtifactStore(cache / "artifacts", self._config.cache_bytes)
-            available = {runtime.id: runtime for runtime in self.runtimes.available()}
-            open_box = self._box_factory or _native_boxes(available.values())
             scheduler = Scheduler(open_box, self.slots, self._config.queue_limit, self._config.slots_per_client)
             stack.push_async_callback(scheduler.close)
             await scheduler.open()
@@ -95,8 +102,21 @@ class Engine:
             stack.push_async_callback(residents.close)
             stack.push_async_callback(self._stop_jobs)
             self._closing = stack.pop_all()
-            self._opened = _Opened(available, Compiler(store, cache / "versions", (residents,)), scheduler)
+            self._opened = _Opened(available, _compiler(store, cache / "versions", residents, image), scheduler)
         return self
+
+    async def _boxes(self, stack: AsyncExitStack) -> tuple[dict[str, Runtime], BoxFactory, Image | None]:
+        """The runtimes that are available, resolved, how boxes are started, and from which image if from one."""
+        sandbox = self._config.sandbox
+        if self._box_factory is None and sandbox.backend is Backend.DOCKER:
+            containers = await stack.enter_async_context(containers_opened(sandbox.docker, self.runtimes))
+            return dict(containers.image.runtimes), containers.open_box, containers.image
+        available = {runtime.id: runtime for runtime in self.runtimes.available()}
+        return available, self._box_factory or _native_boxes(available.values()), None
+
+    def missing(self, runtime: Runtime) -> str | None:
+        """None when boxes have a runtime's toolchain, else why not and what to do; of this machine until it is open."""
+        return runtime.missing(self._shown)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -254,7 +274,7 @@ class Engine:
             job = replace(job, cold=True)
         runtime = self.runtimes.get(job.submission.runtime)
         if runtime.id not in available:
-            raise RuntimeUnavailable(runtime.missing() or f"the runtime {runtime.id} was installed after the start")
+            raise RuntimeUnavailable(self.missing(runtime) or f"the runtime {runtime.id} was installed after the start")
         arguments = (job, available[runtime.id])
         return await asyncio.to_thread(_look, *arguments) if on_disk(job) else _look(*arguments)
 
@@ -277,6 +297,13 @@ class _Opened:
 def _look(job: Job, runtime: Runtime) -> Plan:
     check_readable(job)
     return plan(job, runtime)
+
+
+def _compiler(store: ArtifactStore, versions: Path, residents: Residents, image: Image | None) -> Compiler:
+    if image is None:
+        return Compiler(store, versions, (residents,))
+    # Of an image no file can be looked at from here; what it holds never changes.
+    return Compiler(store, versions, identify=lambda runtime: repr((image.id, runtime.id, runtime.version)))
 
 
 def _native_boxes(runtimes: Iterable[Runtime]) -> BoxFactory:

@@ -15,7 +15,6 @@ import glob
 import math
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -25,6 +24,7 @@ from executor.expressions import compiled
 from executor.model import MIB, SECOND, Command, Content, Excess, Limits, Outcome, Submission, Verdict
 from executor.naming import NO_RULES, EntryRules, Layout, arrange
 from executor.resident_rules import ResidentCompiler
+from executor.shown import HOST, Shown
 from executor.unit_tests import ReportFormat
 
 DEFAULT_ENV: Mapping[str, str] = {
@@ -280,71 +280,74 @@ class Runtime:
             return outcome
         return replace(outcome, exceeded=outcome.exceeded | {Excess.MEMORY})
 
-    def resolve(self) -> Runtime:
+    def resolve(self, shown: Shown = HOST) -> Runtime:
         """
         This runtime with an absolute path, as a box shows it, for the command of each argv, and the mounts that exist.
+
+        Args:
+            shown: what boxes show: this machine's files, or those of an image.
 
         Raises:
             RuntimeUnavailable: a command, a mount or a package is missing here; the message says how to install it.
         """
-        mounts = tuple(path for pattern in self.mounts for path in self._existing(pattern))
+        mounts = tuple(path for pattern in self.mounts for path in self._existing(pattern, shown))
         resolved = replace(
             self,
             mounts=mounts,
-            compile=tuple(self._resolved(argv, mounts) for argv in self.compile),
-            run=self._resolved(self.run, mounts),
-            version=self._resolved(self.version, mounts),
-            resident=self._resolved_resident(mounts),
+            compile=tuple(self._resolved(argv, mounts, shown) for argv in self.compile),
+            run=self._resolved(self.run, mounts, shown),
+            version=self._resolved(self.version, mounts, shown),
+            resident=self._resolved_resident(mounts, shown),
         )
         for path in self.install.leaves():
-            if not any(self.folder.glob(path)):
-                raise self._unavailable(f"{self.folder / path} does not exist")
+            if not shown.matches(f"{self.folder}/{path}"):
+                raise self._unavailable(f"{self.folder / path} does not exist", shown)
         return resolved
 
-    def _resolved_resident(self, mounts: Iterable[str]) -> ResidentCompiler | None:
+    def _resolved_resident(self, mounts: Iterable[str], shown: Shown) -> ResidentCompiler | None:
         """None where there is none, and where something that only it needs is missing: it is never needed itself."""
         if self.resident is None:
             return None
         try:
-            steps = tuple(self._resolved(argv, mounts) for argv in self.resident.steps)
-            return replace(self.resident, command=self._resolved(self.resident.command, mounts), steps=steps)
+            steps = tuple(self._resolved(argv, mounts, shown) for argv in self.resident.steps)
+            return replace(self.resident, command=self._resolved(self.resident.command, mounts, shown), steps=steps)
         except RuntimeUnavailable:
             return None
 
-    def missing(self) -> str | None:
-        """None when the runtime is available on this machine, else a sentence that says why not and what to do."""
+    def missing(self, shown: Shown = HOST) -> str | None:
+        """None when the runtime is available there, else a sentence that says why not and what to do."""
         try:
-            self.resolve()
+            self.resolve(shown)
         except RuntimeUnavailable as reason:
             return str(reason)
         return None
 
-    def _existing(self, mount: str) -> list[str]:
+    def _existing(self, mount: str, shown: Shown) -> list[str]:
         """The host paths that a mount stands for."""
         if glob.has_magic(mount):
-            return sorted(map(str, Path("/").glob(mount.lstrip("/"))))
-        if not Path(mount).exists():
-            raise self._unavailable(f"{mount} does not exist")
+            return shown.matches(mount)
+        if not shown.exists(mount):
+            raise self._unavailable(f"{mount} does not exist", shown)
         return [mount]
 
-    def _resolved(self, argv: Argv, mounts: Iterable[str]) -> Argv:
+    def _resolved(self, argv: Argv, mounts: Iterable[str], shown: Shown) -> Argv:
         command = argv[0]
         if "{" in command:
             return argv
-        found = shutil.which(command, path=self.env["PATH"])
+        found = shown.command(command, self.env["PATH"])
         if found is None:
-            raise self._unavailable(f"the command {command} was not found")
-        visible = _visible_path(Path(found), (Path("/usr"), *map(Path, mounts)))
+            raise self._unavailable(f"the command {command} was not found", shown)
+        visible = shown.visible(found, (Path("/usr"), *map(Path, mounts)))
         if visible is None:
-            raise self._unavailable(f"{command} is {os.path.realpath(found)}, outside of what a box shows")
+            raise self._unavailable(f"{command} is {os.path.realpath(found)}, outside of what a box shows", shown)
         # `node {folder}/tool.js` finds node, and is of no use without the tool.
         for path in (path for word in argv[1:] for path in word.split(":")):
-            if path.startswith(f"{self.folder}/") and not _is_pattern(path) and not Path(path).exists():
-                raise self._unavailable(f"{path} does not exist")
+            if path.startswith(f"{self.folder}/") and not _is_pattern(path) and not shown.exists(path):
+                raise self._unavailable(f"{path} does not exist", shown)
         return (str(visible), *argv[1:])
 
-    def _unavailable(self, why: str) -> RuntimeUnavailable:
-        advice = f"; install it with: exec-cli runtimes install {self.id}" if self.install else ""
+    def _unavailable(self, why: str, shown: Shown) -> RuntimeUnavailable:
+        advice = f"; {shown.advice(self.id)}" if self.install else ""
         return RuntimeUnavailable(f"the runtime {self.id} is not available here: {why}{advice}", "submission.runtime")
 
 
@@ -473,21 +476,3 @@ def _environment(env: Mapping[str, str], values: Mapping[str, str]) -> Mapping[s
 def _is_pattern(path: str) -> bool:
     """Whether a path has a variable or a wildcard in it, and so is none yet."""
     return "{" in path or glob.has_magic(path)
-
-
-def _visible_path(path: Path, roots: tuple[Path, ...]) -> Path | None:
-    """
-    The first path on a command's chain of symbolic links from which on all lies under the roots.
-
-    Not simply the end of the chain: clang++ is a link to clang, and both look at the name they were called by.
-    """
-    chain = [Path(os.path.realpath(path.parent), path.name)]
-    while chain[-1].is_symlink() and len(chain) < 40:
-        target = chain[-1].parent / chain[-1].readlink()
-        chain.append(Path(os.path.realpath(target.parent), target.name))
-    visible: Path | None = None
-    for hop in reversed(chain):
-        if not any(hop.is_relative_to(root) for root in roots):
-            break
-        visible = hop
-    return visible

@@ -164,7 +164,7 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
 
     async def ListRuntimes(self, request: pb.ListRuntimesRequest, context: _Context) -> pb.ListRuntimesResponse:
         messages = [
-            answers.runtime_message(runtime, self._engine.version_of(runtime.id), runtime.missing())
+            answers.runtime_message(runtime, self._engine.version_of(runtime.id), self._engine.missing(runtime))
             for runtime in self._engine.runtimes
         ]
         return pb.ListRuntimesResponse(runtimes=messages)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from executor.backend import DEFAULT_IMAGE, Backend, DockerSettings, Sandbox
 from executor.config import EngineConfig
 from executor.errors import UsageError
 from executor.model import MIB, MS, Limits
@@ -63,6 +64,10 @@ class ExecutorSettings(ServingSettings):
         slots_per_client: slots that one client may hold at once; absent: all.
         runtimes_dir: folder of <id>.toml files; absent: those that ship with this package.
         cold: compile and run every job plainly, by nothing that was prepared, learned or started beforehand.
+        sandbox: native or docker.
+        docker_address: of the Docker Engine; absent: as the `docker` command finds it.
+        docker_image: with the languages.
+        oci_runtime: that containers run under, such as runsc; absent: the Docker Engine's own.
         message_mib: the largest request; larger content goes through PutBlob.
         returned_kib: how much of one output a client may want back.
         stall_s: how long a client may leave an answer unread.
@@ -76,6 +81,10 @@ class ExecutorSettings(ServingSettings):
     slots_per_client: _Positive | None = None
     runtimes_dir: Path | None = None
     cold: bool = False
+    sandbox: Backend = Backend.NATIVE
+    docker_address: str | None = None
+    docker_image: str = DEFAULT_IMAGE
+    oci_runtime: str | None = None
     message_mib: _Positive = 16
     returned_kib: _Positive = 1024
     stall_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
@@ -90,6 +99,12 @@ class ExecutorSettings(ServingSettings):
             slots_per_client=self.slots_per_client,
             runtimes_dir=self.runtimes_dir,
             cold=self.cold,
+            sandbox=Sandbox(
+                backend=self.sandbox,
+                docker=DockerSettings(
+                    address=self.docker_address, image=self.docker_image, oci_runtime=self.oci_runtime
+                ),
+            ),
         )
 
     def service_config(self) -> ServiceConfig:

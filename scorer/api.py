@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from executor.backend import Sandbox
 from executor.errors import UsageError
 from executor.model import Limits
 from scorer import registry
@@ -174,6 +175,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
     resume: bool = False,
     k: Sequence[int] = DEFAULT_K,
     slots: int | None = None,
+    sandbox: Sandbox | None = None,
     servers: Servers | None = None,
     watch: Callable[[Judgement], None] | None = None,
 ) -> ScoredRun:
@@ -195,6 +197,7 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
         resume: go on with a run that is there.
         k: of pass@k.
         slots: programs at once; None: one for each usable core.
+        sandbox: where they run; None: in native boxes.
         servers: who judges instead of this process.
         watch: called with every judgement, from the thread that judges.
 
@@ -217,12 +220,16 @@ def score(  # noqa: PLR0913  # each is a word of the command line too
         resume=resume,
     )
     with opened(asked.request()) as scoring:
-        _in_any_thread(judge_in(scoring, servers, slots, watch or (lambda _: None)))
+        _in_any_thread(judge_in(scoring, servers, slots, watch or (lambda _: None), sandbox))
         return ScoredRun(scoring.run, scoring.finish(k))
 
 
 async def judge_in(
-    scoring: Scoring, servers: Servers | None, slots: int | None, watch: Callable[[Judgement], None]
+    scoring: Scoring,
+    servers: Servers | None,
+    slots: int | None,
+    watch: Callable[[Judgement], None],
+    sandbox: Sandbox | None = None,
 ) -> None:
     """
     Judge what an open run directory has left.
@@ -233,7 +240,7 @@ async def judge_in(
     """
     if scoring.judged == scoring.samples:
         return
-    place = place_opened(servers, slots, scoring.runtimes, scoring.extras)
+    place = place_opened(servers, slots, scoring.runtimes, scoring.extras, sandbox)
     async with place as found, aclosing(scoring.judge(found)) as judgements:
         async for judgement in judgements:
             watch(judgement)

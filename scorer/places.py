@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from executor.backend import Backend, Sandbox
 from executor.engine import Engine, EngineConfig
 from executor.errors import EnneadError, RuntimeUnavailable, UsageError
 from executor.inventory import Machine, Part
@@ -60,7 +61,11 @@ class Servers:
 
 @asynccontextmanager
 async def opened(
-    servers: Servers | None, slots: int | None, runtimes: Iterable[str], extras: Iterable[str]
+    servers: Servers | None,
+    slots: int | None,
+    runtimes: Iterable[str],
+    extras: Iterable[str],
+    sandbox: Sandbox | None = None,
 ) -> AsyncIterator[Place]:
     """
     A place that has all that is needed.
@@ -69,33 +74,39 @@ async def opened(
         servers: None: this process.
         slots: programs at once in this process; None: one for each usable core.
         runtimes: ids that are needed.
-        extras: names of extras; needed of those runtimes that have them.
+        extras: names of extras; needed of those runtimes that have them. In an image they cannot be looked for.
+        sandbox: where programs run; None: in native boxes.
 
     Raises:
         RuntimeUnavailable: a runtime or an extra is not there; the message says what installs it.
         UsageError: there is no such runtime, or an address is none.
         ServerUnavailable, AccessDenied: no server answers, or not to us.
     """
-    place = _here(slots, tuple(runtimes), tuple(extras)) if servers is None else _there(servers, tuple(runtimes))
+    if servers is not None:
+        place = _there(servers, tuple(runtimes))
+    else:
+        place = _here(EngineConfig(slots=slots, sandbox=sandbox or Sandbox()), tuple(runtimes), tuple(extras))
     async with place as found:
         yield found
 
 
 @asynccontextmanager
-async def _here(slots: int | None, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> AsyncIterator[Place]:
-    engine = Engine(EngineConfig(slots=slots))
-    _check_here(engine, runtimes, extras)
+async def _here(config: EngineConfig, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> AsyncIterator[Place]:
+    engine = Engine(config)
+    if config.sandbox.backend is Backend.NATIVE:
+        _check_here(engine, runtimes)
+        _check_extras(engine, runtimes, extras)
     async with engine:
+        _check_here(engine, runtimes)  # an image tells what it has once it is running
         about = JudgeAbout(slots=engine.slots, meter=engine.meter.value, losses=list(engine.boxes_losses))
         yield Place(engine=engine, at_once=engine.slots + _AHEAD, about=about)
 
 
-def _check_here(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:
+def _check_here(engine: Engine, runtimes: tuple[str, ...]) -> None:
     known = [engine.runtimes.get(each) for each in runtimes]
-    if missing := {each.id: reason for each in known if (reason := each.missing())}:
+    if missing := {each.id: reason for each in known if (reason := engine.missing(each))}:
         what = "\n".join(missing.values())
         raise RuntimeUnavailable(f"{what}\nnothing was judged; to install: exec-cli runtimes install {_words(missing)}")
-    _check_extras(engine, runtimes, extras)
 
 
 def _check_extras(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:

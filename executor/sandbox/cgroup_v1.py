@@ -11,8 +11,6 @@ from executor.model import Limits, Meter
 from executor.sandbox.cgroup import LEAST_MEMORY_BYTES, MOST_PROCESSES, SlotCgroup, Spent, remove
 from executor.sandbox.clock import count, read_cpu_clock
 
-_BOX_PROCESSES: Final = 3
-"""Launcher, init and zygote."""
 _UNLIMITED: Final = 1 << 62
 _MUCH_LEFT_BEHIND: Final = 4 * 1024 * 1024
 _TCP_BYTES: Final = 8 * 1024 * 1024
@@ -28,13 +26,14 @@ class CgroupV1(SlotCgroup):
     """
 
     meter = Meter.CGROUP_V1
+    box_processes = 3
+    """Launcher, init and zygote."""
 
     def __init__(self, parents: dict[str, Path], name: str) -> None:
         self._directories = {controller: parent / name for controller, parent in parents.items()}
         self._fds: list[int] = []
         try:
-            for directory in set(self._directories.values()):
-                directory.mkdir()
+            self._make_directories()
             self._open_files()
         except OSError:
             self.close()
@@ -44,6 +43,10 @@ class CgroupV1(SlotCgroup):
         self._baseline: int | None = None
         self._lowest = _UNLIMITED
         self._look_at_events()
+
+    def _make_directories(self) -> None:
+        for directory in set(self._directories.values()):
+            directory.mkdir()
 
     def _look_at_events(self) -> None:
         self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
@@ -98,7 +101,7 @@ class CgroupV1(SlotCgroup):
         self._settle()
         os.pwrite(self._peak, b"0", 0)
         self._cpu_base = read_cpu_clock(self._cpu)
-        self._limit_processes(min(limits.processes, MOST_PROCESSES) + _BOX_PROCESSES)
+        self._limit_processes(min(limits.processes, MOST_PROCESSES) + self.box_processes)
         self._limit_memory((self._baseline or 0) + max(limits.memory_bytes, LEAST_MEMORY_BYTES))
 
     def _settle(self) -> None:
@@ -164,7 +167,10 @@ class CgroupV1(SlotCgroup):
         return read_cpu_clock(self._cpu) - self._cpu_base
 
     def close(self) -> None:
-        while self._fds:
-            os.close(self._fds.pop())
+        self._close_files()
         for directory in set(self._directories.values()):
             remove(directory)
+
+    def _close_files(self) -> None:
+        while self._fds:
+            os.close(self._fds.pop())

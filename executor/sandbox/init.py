@@ -6,19 +6,18 @@ It never runs anything of the submission. A signal from inside the box does not 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import select
 import signal
 import socket
-import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NoReturn
 
 from executor.sandbox import linux
+from executor.sandbox.garbage import Garbage
 from executor.sandbox.messages import (
     FILES_PER_MESSAGE,
     INNER_USER,
@@ -29,11 +28,10 @@ from executor.sandbox.messages import (
     send_up,
 )
 from executor.sandbox.root import Writable, seal_artifact, unseal_artifact
-from executor.sandbox.zygote import Begun, Garbage, become_zygote
+from executor.sandbox.walk import regular_files
+from executor.sandbox.zygote import Begun, become_zygote
 
 _MAX_COLLECTED = 10_000
-_MAX_DIRECTORIES = 10_000
-_MAX_DEPTH = 100
 _SEND_ATTEMPTS = 10_000
 
 
@@ -183,7 +181,7 @@ class Init:
         fds: list[int] = []
         total = count = 0
         try:
-            for name, fd, info in _regular_files("/work"):
+            for name, fd, info in regular_files("/work"):
                 if not any(fnmatchcase(name, pattern) for pattern in patterns):
                     os.close(fd)
                     continue
@@ -254,41 +252,3 @@ def _copy_in(root: int, name: str, source: int, mode: int, owner: int) -> None:
         os.fchown(target, owner, owner)
     finally:
         os.close(target)
-
-
-def _regular_files(root: str) -> Iterator[tuple[str, int, os.stat_result]]:
-    """
-    (relative name, descriptor, stat) of every regular file with a single link, opened through no link of any kind.
-
-    Depth and breadth are the submission's: the walk keeps names, not descriptors, and does not recurse.
-    """
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    waiting: list[tuple[str, ...]] = [()]
-    seen = 0
-    while waiting:
-        parts = waiting.pop()
-        seen += 1
-        if seen > _MAX_DIRECTORIES or len(parts) > _MAX_DEPTH:
-            raise ValueError(f"over {_MAX_DIRECTORIES} directories, or one inside of {_MAX_DEPTH} others")
-        directory = _open_directory(root, parts)
-        with contextlib.ExitStack() as cleanup:
-            cleanup.callback(os.close, directory)
-            for name in sorted(os.listdir(directory)):
-                info = os.stat(name, dir_fd=directory, follow_symlinks=False)
-                if stat.S_ISDIR(info.st_mode):
-                    waiting.append((*parts, name))
-                elif stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
-                    yield "/".join((*parts, name)), os.open(name, flags, dir_fd=directory), info
-
-
-def _open_directory(root: str, parts: tuple[str, ...]) -> int:
-    """Step by step, because the whole path may be longer than the kernel takes at once."""
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    directory = os.open(root, flags)
-    for part in parts:
-        try:
-            deeper = os.open(part, flags, dir_fd=directory)
-        finally:
-            os.close(directory)
-        directory = deeper
-    return directory

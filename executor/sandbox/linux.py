@@ -97,13 +97,18 @@ def sethostname(name: str) -> None:
 
 def bound_capabilities() -> None:
     """Make sure that no exec and no uid change can ever bring a capability back; needs CAP_SETPCAP."""
+    drop_bounding_set()
+    prctl(PR_SET_SECUREBITS, SECURE_ALL_LOCKED)
+
+
+def drop_bounding_set() -> None:
+    """Make sure that no exec can ever bring a capability back; needs CAP_SETPCAP."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:  # one past the last that this kernel knows
             break
-    prctl(PR_SET_SECUREBITS, SECURE_ALL_LOCKED)
 
 
 def keep_one_idle_capability() -> None:

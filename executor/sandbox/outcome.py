@@ -6,18 +6,31 @@ import os
 import signal
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from executor.errors import BoxFailure
 from executor.model import Command, Excess, Limits, Meter, Outcome, Usage
 from executor.sandbox.cgroup import Spent
-from executor.sandbox.drain import Drain
 from executor.sandbox.messages import Cause, How, Report
 
 _ORDINARY = (How.EXITED, Cause.NONE, False, False, False)
 _NOTHING: frozenset[Excess] = frozenset()
 
 
-def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Drain, meter: Meter) -> Outcome:
+class Written(Protocol):
+    """What a program wrote: all of it in `total` bytes, what the limit allows in the streams."""
+
+    total: int
+    over: bool
+
+    @property
+    def stdout(self) -> bytes: ...
+
+    @property
+    def stderr(self) -> bytes: ...
+
+
+def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Written, meter: Meter) -> Outcome:
     """The outcome of a run that its zygote saw to the end."""
     polled = meter is Meter.POLLING
     usage = Usage(
@@ -41,7 +54,7 @@ def outcome_of(limits: Limits, report: Report, spent: Spent, drain: Drain, meter
     )
 
 
-def _exceeded(limits: Limits, report: Report, spent: Spent, drain: Drain) -> frozenset[Excess]:
+def _exceeded(limits: Limits, report: Report, spent: Spent, drain: Written) -> frozenset[Excess]:
     what_happened = (report.how, report.cause, spent.out_of_memory, spent.forks_refused, drain.over)
     if what_happened == _ORDINARY and report.cpu_ns <= limits.cpu_ns:
         return _NOTHING
@@ -56,7 +69,7 @@ def _exceeded(limits: Limits, report: Report, spent: Spent, drain: Drain) -> fro
     return frozenset(limit for limit, exceeded in excess.items() if exceeded)
 
 
-def lost_outcome(limits: Limits, spent: Spent, drain: Drain, meter: Meter, wall_ns: int) -> Outcome:
+def lost_outcome(limits: Limits, spent: Spent, drain: Written, meter: Meter, wall_ns: int) -> Outcome:
     """The outcome of a run that took its zygote down with it, from the evidence outside."""
     excess = {
         Excess.MEMORY: spent.out_of_memory,

@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 _LD_ABS, _JEQ, _JGE, _JSET, _RET = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
-"""Offsets in struct seccomp_data; arguments by their low half (little endian)."""
+_NUMBER, _ARCH, _ARG0 = 0, 4, 16
+"""Offsets in struct seccomp_data; arguments, 8 bytes each, by their low half (little endian)."""
 
 _ALLOW = 0x7FFF0000
 _KILL_PROCESS = 0x80000000
@@ -75,13 +75,41 @@ _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _PERSONALITIES = (0, 0xFFFFFFFF, 0x0040000, 0x0040008)
 """Ask, plain Linux, and without address randomisation (SBCL restarts itself that way); PER_LINUX32 is refused."""
 
-_RULES: Final[Mapping[str, Block]] = {
-    "clone": _unless_any_bit(_ARG0, _NEW_NAMESPACES, EPERM),
-    "ioctl": _unless_equal(_ARG1, (_TIOCSTI, _TIOCLINUX), EPERM),
-    "socket": _only_if_equal(_ARG0, (_AF_UNIX, _AF_INET, _AF_INET6), _return(_ERRNO | errno.EAFNOSUPPORT)),
-    "socketpair": _only_if_equal(_ARG0, (_AF_UNIX,), _return(_ERRNO | errno.EAFNOSUPPORT)),
-    "prlimit64": _only_if_equal(_ARG0, (0,), EPERM),  # the zygote has the same user
-    "personality": _only_if_equal(_ARG0, _PERSONALITIES, EPERM),
+
+class ArgumentRule(NamedTuple):
+    """
+    A call that is refused for some values of one argument, by the low half of it; one of the last three is set.
+
+    Args:
+        argument: its index.
+        error: what the call then answers.
+        allowed: the only values that are not refused.
+        refused: the only values that are.
+        bits: any of which is refused.
+    """
+
+    argument: int
+    error: int
+    allowed: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
+    bits: int = 0
+
+    def block(self) -> Block:
+        offset, refusal = _ARG0 + 8 * self.argument, _return(_ERRNO | self.error)
+        if self.bits:
+            return _unless_any_bit(offset, self.bits, refusal)
+        if self.allowed:
+            return _only_if_equal(offset, self.allowed, refusal)
+        return _unless_equal(offset, self.refused, refusal)
+
+
+_RULES: Final[Mapping[str, ArgumentRule]] = {
+    "clone": ArgumentRule(0, errno.EPERM, bits=_NEW_NAMESPACES),
+    "ioctl": ArgumentRule(1, errno.EPERM, refused=(_TIOCSTI, _TIOCLINUX)),
+    "socket": ArgumentRule(0, errno.EAFNOSUPPORT, allowed=(_AF_UNIX, _AF_INET, _AF_INET6)),
+    "socketpair": ArgumentRule(0, errno.EAFNOSUPPORT, allowed=(_AF_UNIX,)),
+    "prlimit64": ArgumentRule(0, errno.EPERM, allowed=(0,)),  # the zygote has the same user
+    "personality": ArgumentRule(0, errno.EPERM, allowed=_PERSONALITIES),
 }
 
 _ENOSYS_CALLS: Final = (
@@ -98,6 +126,25 @@ _EPERM_CALLS: Final = (
     "quotactl_fd settimeofday clock_settime adjtimex clock_adjtime sethostname setdomainname vhangup iopl ioperm "
     "modify_ldt migrate_pages move_pages nfsservctl uselib _sysctl create_module query_module get_kernel_syms"
 ).split()
+
+
+class Policy(NamedTuple):
+    """
+    What is refused, for those who say it in another language than BPF.
+
+    Args:
+        refused: the calls that are refused whatever their arguments, and what they answer.
+        arguments: those of which only some are.
+    """
+
+    refused: Mapping[str, int]
+    arguments: Mapping[str, ArgumentRule]
+
+
+POLICY: Final = Policy(
+    dict.fromkeys(_ENOSYS_CALLS, errno.ENOSYS) | dict.fromkeys(_EPERM_CALLS, errno.EPERM),
+    _RULES,
+)
 
 _LAST_KNOWN = 450
 """set_mempolicy_home_node, the same on every architecture; later calls have not been looked at."""
@@ -151,7 +198,8 @@ _MACHINES: Final[Mapping[str, tuple[int, Mapping[str, int]]]] = {
 
 
 def _actions(numbers: Mapping[str, int]) -> dict[int, Block]:
-    named: dict[str, Block] = dict.fromkeys(_ENOSYS_CALLS, ENOSYS) | dict.fromkeys(_EPERM_CALLS, EPERM) | dict(_RULES)
+    refused = {name: _return(_ERRNO | error) for name, error in POLICY.refused.items()}
+    named = refused | {name: rule.block() for name, rule in POLICY.arguments.items()}
     return {numbers[name]: block for name, block in named.items() if name in numbers}
 
 

@@ -20,14 +20,13 @@ from typing import Final, NoReturn
 
 from executor.sandbox import linux
 from executor.sandbox.clock import CgroupClock, Clock, ProcClock
+from executor.sandbox.garbage import Garbage
 from executor.sandbox.messages import HELLO, INNER_USER, Cause, How, Op, Receiver, Report, pack_report
 
 _FIRST_SAMPLE_NS: Final = 4_000_000
 _SLOWEST_SAMPLE_NS: Final = 1_000_000_000
 _SHORTEST_PAUSE_NS: Final = 1_000_000
 _WRITABLE: Final = ("/work", "/tmp", "/dev/shm")
-_GARBAGE_PATIENCE_S: Final = 0.5
-_GARBAGE_PAUSE_S: Final = 0.0002
 _CORES: Final = os.cpu_count() or 1
 _SIGNALS: Final = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
 
@@ -267,32 +266,6 @@ def _kill_rest() -> None:
             os.waitpid(-1, 0)
     except ChildProcessError:
         return
-
-
-class Garbage:
-    """
-    Sockets that only refer to each other, with the files, memory and names that travelled in them, outlive their
-    program until the kernel's garbage collector finds them; the close of any Unix socket starts it.
-
-    Args:
-        sockstat: descriptor of the box's own /proc/net/sockstat; None where there is none to see.
-    """
-
-    def __init__(self, sockstat: int | None) -> None:
-        self._sockstat = sockstat
-
-    def collect(self) -> None:
-        """Wait, for half a second at most, until no socket is left in the box."""
-        deadline = time.monotonic() + _GARBAGE_PATIENCE_S
-        while self._is_there():
-            for end in socket.socketpair():
-                end.close()
-            if self._sockstat is None or time.monotonic() > deadline:
-                return
-            time.sleep(_GARBAGE_PAUSE_S)
-
-    def _is_there(self) -> bool:
-        return self._sockstat is None or not os.pread(self._sockstat, 32, 0).startswith(b"sockets: used 0\n")
 
 
 def _kill_everyone() -> None:

@@ -30,6 +30,20 @@ def test_doctor_says_that_boxes_start_and_looks_at_everything() -> None:
     assert {"c", "cpp", "python"} <= set(languages["says"].split())
 
 
+def test_doctor_recommends_a_backend_and_says_why_the_others_would_not_do() -> None:
+    nowhere = {"DOCKER_HOST": "unix:///nowhere.sock"}
+    told = json.loads(exec_cli("doctor", "--json", **nowhere).stdout)
+    assert told["recommended"] == {"sandbox": "native", "oci_runtime": None}
+    native, docker, gvisor = told["backends"]
+    assert (native["sandbox"], native["works"]) == ("native", True)
+    assert (docker["sandbox"], docker["works"], docker["oci_runtime"]) == ("docker", False, None)
+    assert (gvisor["sandbox"], gvisor["works"], gvisor["oci_runtime"]) == ("docker", False, "runsc")
+    assert "unix:///nowhere.sock" in docker["says"]
+    text = exec_cli("doctor", **nowhere).stdout
+    assert "use --sandbox native" in text
+    assert "docker and docker with runsc would not do: " in text
+
+
 def test_everything_that_is_not_ok_comes_with_words_and_missing_things_with_advice() -> None:
     for finding in json.loads(exec_cli("doctor", "--json").stdout)["findings"]:
         assert finding["says"]
@@ -66,6 +80,7 @@ def test_where_no_box_starts_doctor_says_why_and_ends_with_status_3() -> None:
     assert "user.max_user_namespaces is 0" in done.stdout
     assert "sudo sysctl -w user.max_user_namespaces=15000" in done.stdout
     assert "Boxes do not start here" in done.stdout
+    assert "native would not do: a box cannot be started" in done.stdout
 
 
 def test_where_no_box_starts_a_run_is_a_failure_of_the_judge(tmp_path: Path) -> None:

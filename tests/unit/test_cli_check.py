@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.check import Checked, _show, check
+from executor.backend import Sandbox
 from executor.errors import UsageError
 from executor.model import MS
 from executor.runtime import Runtimes
@@ -30,4 +31,4 @@ def test_the_summary_names_what_failed_and_what_was_not_checked(capsys: pytest.C
 
 def test_every_language_and_some_languages_exclude_each_other() -> None:
     with pytest.raises(UsageError, match="--all already stands for every language"):
-        check(["c"], every=True, as_json=False)
+        check(["c"], every=True, sandbox=Sandbox(), as_json=False)

@@ -36,21 +36,21 @@ def engine(folder: Path) -> Engine:
 
 def test_a_runtime_that_is_not_installed_is_named_with_what_installs_it(tmp_path: Path) -> None:
     with pytest.raises(RuntimeUnavailable) as caught:
-        places._check_here(engine(tmp_path), ("sh", "nowhere"), ())
+        places._check_here(engine(tmp_path), ("sh", "nowhere"))
     assert "no-such-command" in str(caught.value)
     assert str(caught.value).endswith("nothing was judged; to install: exec-cli runtimes install nowhere")
 
 
 def test_a_runtime_that_nobody_knows_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="somewhere"):
-        places._check_here(engine(tmp_path), ("somewhere",), ())
+        places._check_here(engine(tmp_path), ("somewhere",))
 
 
 def test_an_extra_that_is_not_installed_is_named_with_what_installs_it(tmp_path: Path) -> None:
     made = engine(tmp_path)
     if Machine(made.runtimes).debian is None:
         pytest.skip("there is no dpkg, and so nobody knows what is installed")
-    places._check_here(made, ("sh",), ("other",))
+    places._check_extras(made, ("sh",), ("other",))
     for runtime in ("sh", "sh-test"):
         known = ("sh",) if runtime == "sh" else ()
         with pytest.raises(RuntimeUnavailable, match="exec-cli runtimes install sh --extras echo"):
