@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from rich.table import Table
 from rich.text import Text
 
 from cli import host
+from cli.backends import GVISOR, Candidate, best_of, recommendation
 from cli.edge import EXIT_ACCEPTED, EXIT_JUDGE_FAILED, run_until_stopped
 from cli.host import Finding, State
 from cli.show import console
 from cli.text import counted, printable
+from executor.backend import Backend, DockerSettings, Sandbox
 from executor.config import lasting_cache, usable_cores
-from executor.errors import BoxFailure
-from executor.model import MS, Command, Limits
+from executor.containers import opened
+from executor.errors import BoxFailure, UsageError
+from executor.model import MS, Command, Limits, Meter
 from executor.runtime import Runtimes
+from executor.sandbox.box import Box
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.native import start_box
 
@@ -28,31 +33,95 @@ SEE_ABOVE = "mend the lines above that are not ok; if all are, this is a mistake
 TRIVIAL = Command(argv=("/usr/bin/true",))
 
 
-def examine(*, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Look:
     """
-    Show the findings.
+    What was found about one backend.
+
+    Args:
+        findings: one of them has the topic `box`.
+        meter: who measures in its boxes.
+    """
+
+    findings: tuple[Finding, ...]
+    meter: Meter
+
+    @property
+    def problem(self) -> str:
+        """Why no box starts; empty when one does."""
+        (box,) = (each for each in self.findings if each.topic == "box")
+        return "" if box.state is State.OK else box.says
+
+
+def examine(sandbox: Sandbox, *, as_json: bool) -> int:
+    """
+    Show the findings about one backend, and which one to use.
 
     Returns:
-        0 if a box starts here, 3 if not.
+        0 if a box starts with that backend, 3 if not.
     """
+    runtimes = Runtimes.load(cache=lasting_cache(None))
+    native = _look_at_this_machine(runtimes)
+    named = sandbox.docker.oci_runtime
+    contained = {
+        runtime: _look_at_containers(replace(sandbox.docker, oci_runtime=runtime), runtimes)
+        for runtime in dict.fromkeys((None, GVISOR, named))
+    }
+    look = contained[named] if sandbox.backend is Backend.DOCKER else native
+    candidates = (
+        _candidate(Backend.NATIVE, None, native),
+        *(_candidate(Backend.DOCKER, runtime, each) for runtime, each in contained.items()),
+    )
+    findings = [*look.findings, *recommendation(candidates)]
+    if as_json:
+        print(json.dumps(_told(look, findings, candidates), indent=2))
+    else:
+        _show(findings, works=not look.problem)
+    return EXIT_JUDGE_FAILED if look.problem else EXIT_ACCEPTED
+
+
+def _candidate(backend: Backend, runtime: str | None, look: Look) -> Candidate:
+    polled = look.meter is Meter.POLLING
+    return Candidate(sandbox=backend, oci_runtime=runtime, problem=look.problem, polled=polled)
+
+
+def _told(look: Look, findings: Sequence[Finding], candidates: Sequence[Candidate]) -> dict[str, object]:
+    best = best_of(candidates)
+    return {
+        "boxes_start": not look.problem,
+        "meter": look.meter,
+        "recommended": None if best is None else {"sandbox": best.sandbox, "oci_runtime": best.oci_runtime},
+        "backends": [each.as_json() for each in candidates],
+        "findings": [_json(each) for each in findings],
+    }
+
+
+def _look_at_this_machine(runtimes: Runtimes) -> Look:
     support = detect()
     starts, losses = run_until_stopped(_try_a_box(support))
-    findings = [
-        *_look_around(support),
-        starts,
-        *host.losses(losses),
-        host.languages(Runtimes.load(cache=lasting_cache(None))),
-    ]
-    works = starts.state is State.OK
-    if as_json:
-        print(
-            json.dumps(
-                {"boxes_start": works, "meter": support.meter, "findings": [_json(each) for each in findings]}, indent=2
-            )
-        )
-    else:
-        _show(findings, works=works)
-    return EXIT_ACCEPTED if works else EXIT_JUDGE_FAILED
+    findings = (*_look_around(support), starts, *host.losses(losses), host.languages(runtimes))
+    return Look(findings, support.meter)
+
+
+def _look_at_containers(docker: DockerSettings, runtimes: Runtimes) -> Look:
+    return run_until_stopped(_try_containers(docker, runtimes))
+
+
+async def _try_containers(docker: DockerSettings, runtimes: Runtimes) -> Look:
+    """Reach the Docker Engine, start a container, run a program in it, and look at what its image has."""
+    capacity = host.guarded(partial(host.capacity, usable_cores()), "slots")
+    began = time.monotonic_ns()
+    try:
+        async with opened(docker, runtimes) as containers:
+            trial = await containers.open_box(0)
+            try:
+                starts, losses = await _try_a_program(trial, time.monotonic_ns() - began)
+            finally:
+                await trial.close()
+            there = host.languages_found(containers.image.runtimes, runtimes)
+            return Look((starts, capacity, *host.losses(losses), there), trial.meter)
+    except (UsageError, BoxFailure) as error:
+        return Look((Finding("box", State.MISSING, str(error), SEE_ABOVE), capacity), Meter.POLLING)
 
 
 def _look_around(support: CgroupSupport) -> Iterator[Finding]:
@@ -73,18 +142,22 @@ async def _try_a_box(support: CgroupSupport) -> tuple[Finding, tuple[str, ...]]:
         trial = await start_box(0, support=support)
     except (BoxFailure, OSError) as error:
         return Finding("box", State.MISSING, str(error), SEE_ABOVE), ()
-    started = time.monotonic_ns()
+    try:
+        return await _try_a_program(trial, time.monotonic_ns() - began)
+    finally:
+        await trial.close()
+
+
+async def _try_a_program(trial: Box, start_ns: int) -> tuple[Finding, tuple[str, ...]]:
     try:
         outcome = await trial.run(TRIVIAL, Limits())
     except BoxFailure as error:
         return Finding("box", State.MISSING, f"it starts, but runs nothing: {error}", SEE_ABOVE), trial.losses
-    finally:
-        await trial.close()
     if outcome.exit_code != 0:
         how = f"signal {outcome.signal}" if outcome.signal else f"exit status {outcome.exit_code}"
         said = f"it starts, but {TRIVIAL.argv[0]} fails in it: {outcome.detail or how}"
         return Finding("box", State.MISSING, said, SEE_ABOVE), trial.losses
-    took = f"a box started in {(started - began) / MS:.0f} ms and ran a program in {outcome.usage.wall_ns / MS:.1f} ms"
+    took = f"a box started in {start_ns / MS:.0f} ms and ran a program in {outcome.usage.wall_ns / MS:.1f} ms"
     return Finding("box", State.OK, took), trial.losses
 
 
