@@ -1,8 +1,8 @@
 """
-What runs inside User Mode Linux: mounts, then the suites. `boot` explains the whole.
-The root file system is the host's, read-only. The cgroups are
-laid out as systemd does it: the root hands its controllers down, and each suite begins in a cgroup of its own. The
-ordinary user's belongs to that user ("delegated"), as with `systemd-run --user --scope -p Delegate=yes`.
+What runs inside User Mode Linux: mounts, then the suite as one user. `boot` explains the whole.
+The root file system is the host's, read-only. The cgroups are laid out as systemd does it: the root hands its
+controllers down, and the suite begins in a cgroup of its own. The ordinary user's belongs to that user ("delegated"),
+as with `systemd-run --user --scope -p Delegate=yes`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
 DELEGATED_FILES = (".", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads")
-SUITES = {"root": 0, "user": 64123}
+USERS = {"root": 0, "user": 64123}
 """Who runs the suite, and as which user: an ordinary one needs no account."""
 
 PYTEST_OPTIONS = ("-p", "no:cacheprovider", "--color=no", "-m", "not slow", "-o", "timeout=180")
@@ -84,13 +84,13 @@ def open_terminal() -> int:
 
 
 def main() -> None:
-    mount_everything(*sys.argv[1:])
+    repository, results, who = sys.argv[1:]
+    mount_everything(repository, results)
     (CGROUPS / "cgroup.subtree_control").write_text("+cpu +io +memory +pids")
     terminal = open_terminal()
-    for who, uid in SUITES.items():
-        os.write(terminal, f"==> cgroup v2 on Linux {os.uname().release} in User Mode Linux, as {who}\n".encode())
-        status = run_suite(who, uid, terminal)
-        Path("/mnt/results", f"{who}.status").write_text(str(status))
+    os.write(terminal, f"==> cgroup v2 on Linux {os.uname().release} in User Mode Linux, as {who}\n".encode())
+    status = run_suite(who, USERS[who], terminal)
+    Path("/mnt/results", f"{who}.status").write_text(str(status))
 
 
 if __name__ == "__main__":

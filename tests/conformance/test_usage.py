@@ -16,9 +16,9 @@ STARTING_MS = 5000 if "User Mode Linux" in Path("/proc/cpuinfo").read_text() els
 
 
 async def test_wall_time_is_measured(box: Box, probe: Probe) -> None:
-    """A program that sleeps for 300 ms took a little longer."""
+    """A program that sleeps for 300 ms took not much longer."""
     outcome = await box.run(probe("sleep", 300), LIMITS)
-    assert 300 <= ms(outcome.usage.wall_ns) < 700, brief(outcome)
+    assert 300 <= ms(outcome.usage.wall_ns) < 2000, brief(outcome)
 
 
 @pytest.mark.parametrize(
