@@ -14,6 +14,9 @@ TESTED := --nine go-test java-junit javascript-test pytest rust-test \
 	awk bash c-tcc cobol dash erlang fortran jq ksh lua luajit mawk perl php prolog rexx ruby sqlite tcl zsh \
 	--extras humaneval-x
 
+# Most tests wait more than they compute. Without this they run one after another, with it in two processes.
+AT_ONCE := --numprocesses 2 --dist loadgroup
+
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
 READY := .venv/ready-$(shell cat pyproject.toml deploy/setup | sha256sum | cut -c 1-12)
 
@@ -42,7 +45,7 @@ demo: $(READY) ## judge programs in nine languages, and score a model's answers 
 test: $(READY) ## run every test this machine can run; root runs the conformance suite as an ordinary user too
 	-@$(INSTALL) $(TESTED)
 	-@command -v chromium >/dev/null || deploy/setup apt chromium fonts-dejavu-core
-	$(PYTHON_IN) -m pytest
+	$(PYTHON_IN) -m pytest $(AT_ONCE)
 
 .PHONY: test-runtimes
 test-runtimes: $(READY) ## install every language, and judge a program for each scenario in each of them

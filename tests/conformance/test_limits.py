@@ -65,7 +65,7 @@ async def test_cpu_time_is_independent_of_the_wall_clock(box: Box, probe: Probe)
 
 async def test_cpu_time_of_one_run_is_not_charged_to_the_next(box: Box, probe: Probe) -> None:
     """Each run begins with all of its CPU time."""
-    # Three runs spend more than that, and one may spend two and a half times what it spins: a busy machine charges much.
+    # Three runs spend more than that; one may spend two and a half times what it spins: a busy machine charges much.
     limits = replace(LIMITS, cpu_ns=500 * MS)
     for _ in range(4):
         stdout_of(await box.run(probe("spin", 200), limits))

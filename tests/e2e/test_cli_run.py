@@ -97,7 +97,7 @@ def test_a_wrong_answer_ends_with_status_1_and_a_diff_of_the_first_wrong_case(ex
     ],
 )
 def test_json_is_one_object_with_the_verdict(exec_cli: Any, tmp_path: Path, name: str, code: str, verdict: str) -> None:
-    limits = ["--time-limit=500ms", "--wall-limit=2s", "--memory-limit=64MiB", "--output-limit=1MiB"]
+    limits = ["--time-limit=500ms", "--wall-limit=4s", "--memory-limit=64MiB", "--output-limit=1MiB"]
     done = exec_cli("run", program(tmp_path, code, name), "--tests", folder_of(tmp_path, one="1\n"), "--json", *limits)
     told = json.loads(done.stdout)
     assert (told["verdict"], done.returncode, done.stderr) == (verdict, 0 if verdict == "AC" else 1, b"")

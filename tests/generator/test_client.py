@@ -265,7 +265,7 @@ async def test_a_retry_after_is_waited_for() -> None:
     began = time.monotonic()
     async with serving(Status(429, "", {"retry-after": "0.3"})) as server, client_of(server) as client:
         await answers(client, request())
-    assert 0.3 <= time.monotonic() - began < 1.5
+    assert 0.3 <= time.monotonic() - began < 5
 
 
 async def _pauses(retrying: Retrying, *errors: ServerBusy | ServerFailed | ServerSilent) -> list[float]:

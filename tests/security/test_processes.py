@@ -101,7 +101,7 @@ async def test_work_before_and_after_main_is_counted(attacks: Attacks) -> None:
 async def test_sleeping_is_limited_by_the_wall_clock(attacks: Attacks) -> None:
     attempt = await attacks.run("sleeps.c", limits=IMPATIENT)
     assert attempt.verdict is Verdict.WTL, attempt
-    assert attempt.cpu_ns < 50 * MS, attempt
+    assert attempt.cpu_ns < 200 * MS, attempt
 
 
 async def test_waiting_for_what_never_comes_is_limited_by_the_wall_clock(attacks: Attacks) -> None:

@@ -246,7 +246,7 @@ def test_half_of_a_surrogate_pair_is_replaced(tmp_path: Path) -> None:
     [
         (None, "cannot be read: No such file or directory"),
         (b"", "is empty"),
-        (gzip.compress(b'{"task_id": "HumanEval/0"}\n' * 10_000)[:60], "cannot be read: "),
+        (gzip.compress(b'{"task_id": "HumanEval/0"}\n' * 10_000, mtime=0)[:60], "cannot be read: "),
         (b'[["a", ', "is no JSON"),
         (b'[["a"]] x', "is no JSON"),
     ],

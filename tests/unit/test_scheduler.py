@@ -41,10 +41,10 @@ async def take(scheduler: Scheduler, urgency: Urgency = Urgency.JOB) -> Slot:
 
 async def test_boxes_are_started_at_the_same_time() -> None:
     world = World()
-    world.slow["open"] = 0.1
+    world.slow["open"] = 0.5
     began = asyncio.get_running_loop().time()
     async with Opened(world, slots=8):
-        assert asyncio.get_running_loop().time() - began < 0.4
+        assert asyncio.get_running_loop().time() - began < 2
         assert world.open == 8
 
 
