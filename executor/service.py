@@ -26,6 +26,7 @@ from executor.errors import EngineClosed, EnneadError, UsageError
 from executor.model import MIB, SECOND, CaseFinished, Compiled, Event, Finished, Limits
 from executor.observation import Observer
 from executor.wire import answers, requests
+from executor.wire.gathering import Gathered
 from serving.errors import Refusal, abort, exhausted, invalid, not_found, unavailable
 
 _log = logging.getLogger(__name__)
@@ -116,7 +117,10 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
             await self._write(context, answers.event_message(event, returned))
 
         try:
-            await self.judge(request.job, self._client_of(context), send)
+            if wait_s := requests.gather_s(request):
+                await self._judge_gathering(request.job, context, wait_s)
+            else:
+                await self.judge(request.job, self._client_of(context), send)
         except EnneadError as error:
             await self._refuse(context, error)
 
@@ -215,6 +219,23 @@ class ExecutorService(pb_grpc.ExecutorServiceServicer):
                             await send(event, returned)
         except UsageError as error:
             raise UsageError(str(error), f"job.{error.field}" if error.field else "job") from error
+
+    async def _judge_gathering(self, message: pb.Job, context: _Context, wait_s: float) -> None:
+        """As `judge`, with several events in an answer where they come soon after each other."""
+        gathered = Gathered(wait_s)
+
+        async def send(event: Event, returned: int) -> None:
+            await gathered.put(answers.event_message(event, returned))
+
+        job = asyncio.create_task(self.judge(message, self._client_of(context), send))
+        job.add_done_callback(gathered.end)
+        try:
+            async for answer in gathered.answers():
+                await self._write(context, answer)
+            await job
+        finally:
+            job.cancel()
+            await asyncio.wait({job})
 
     async def _write(self, context: _Context, answer: pb.JudgeResponse | pb.JudgeBatchResponse) -> None:
         """Send an answer; a client that does not read it for long must not keep a slot from others."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ennead.executor.v1 import executor_pb2 as pb
 
 from executor.model import (
@@ -170,8 +172,14 @@ def _put_usage(message: pb.Usage, usage: Usage) -> None:
         message.stack_bytes = usage.stack_bytes
 
 
-def event_of(job_id: str, message: pb.JudgeResponse) -> Event:
-    """The event that an answer carries."""
+def events_of(job_id: str, message: pb.JudgeResponse) -> Iterator[Event]:
+    """The events that an answer carries."""
+    yield _event_of(job_id, message)
+    for each in message.further:
+        yield _event_of(job_id, each)
+
+
+def _event_of(job_id: str, message: pb.JudgeResponse) -> Event:
     match message.WhichOneof("event"):
         case "queued":
             return Queued(job_id=job_id)

@@ -15,7 +15,7 @@ from ennead.executor.v1 import executor_pb2 as pb
 
 from executor.blobs import check_digest
 from executor.errors import UsageError
-from executor.model import Checker, CheckerKind, Content, File, Job, Limits, Submission, TestCase, Trial
+from executor.model import SECOND, Checker, CheckerKind, Content, File, Job, Limits, Submission, TestCase, Trial
 
 BlobPath = Callable[[str], Path]
 """From the SHA-256 of a blob that is held to the path of its bytes."""
@@ -130,6 +130,18 @@ def returned_bytes(message: pb.Job | pb.RunRequest, default: int, most: int) -> 
     if not 0 <= wanted <= most:
         raise UsageError(f"returned_output_bytes is {wanted}; at most {most} are sent back", "returned_output_bytes")
     return wanted
+
+
+def gather_s(message: pb.JudgeRequest) -> float:
+    """
+    How long an event may wait for others, in seconds.
+
+    Raises:
+        UsageError: it is negative or longer than a second.
+    """
+    if not 0 <= message.gather_ns <= SECOND:
+        raise UsageError(f"gather_ns is {message.gather_ns}; an event may wait for at most {SECOND}", "gather_ns")
+    return message.gather_ns / SECOND
 
 
 def _id(job_id: str) -> str:

@@ -814,6 +814,11 @@ class JudgeRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     JOB_FIELD_NUMBER: builtins.int
+    GATHER_NS_FIELD_NUMBER: builtins.int
+    gather_ns: builtins.int
+    """How long an event may wait for others that are sent with it, in nanoseconds, at most a second. The first case and the
+    end of the job never wait. 0: nothing waits, and every answer has one event.
+    """
     @property
     def job(self) -> Global___Job:
         """What is to be judged."""
@@ -822,15 +827,16 @@ class JudgeRequest(google.protobuf.message.Message):
         self,
         *,
         job: Global___Job | None = ...,
+        gather_ns: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["job", b"job"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["job", b"job"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["gather_ns", b"gather_ns", "job", b"job"]) -> None: ...
 
 Global___JudgeRequest: typing_extensions.TypeAlias = JudgeRequest
 
 @typing.final
 class JudgeResponse(google.protobuf.message.Message):
-    """One event of a job."""
+    """One event of a job, or several for a client that asked to gather them."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -839,6 +845,7 @@ class JudgeResponse(google.protobuf.message.Message):
     COMPILED_FIELD_NUMBER: builtins.int
     CASE_FINISHED_FIELD_NUMBER: builtins.int
     FINISHED_FIELD_NUMBER: builtins.int
+    FURTHER_FIELD_NUMBER: builtins.int
     @property
     def queued(self) -> Global___Queued:
         """The job waits for a slot."""
@@ -859,6 +866,10 @@ class JudgeResponse(google.protobuf.message.Message):
     def finished(self) -> Global___Finished:
         """The job is over: the last event."""
 
+    @property
+    def further(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___JudgeResponse]:
+        """What happened after it, in order: each an event without further ones. Empty unless the request has gather_ns."""
+
     def __init__(
         self,
         *,
@@ -867,9 +878,10 @@ class JudgeResponse(google.protobuf.message.Message):
         compiled: Global___Compiled | None = ...,
         case_finished: Global___CaseFinished | None = ...,
         finished: Global___Finished | None = ...,
+        further: collections.abc.Iterable[Global___JudgeResponse] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["case_finished", b"case_finished", "compiled", b"compiled", "event", b"event", "finished", b"finished", "queued", b"queued", "started", b"started"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["case_finished", b"case_finished", "compiled", b"compiled", "event", b"event", "finished", b"finished", "queued", b"queued", "started", b"started"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["case_finished", b"case_finished", "compiled", b"compiled", "event", b"event", "finished", b"finished", "further", b"further", "queued", b"queued", "started", b"started"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["event", b"event"]) -> typing.Literal["queued", "started", "compiled", "case_finished", "finished"] | None: ...
 
 Global___JudgeResponse: typing_extensions.TypeAlias = JudgeResponse
