@@ -99,7 +99,8 @@ def _told(look: Look, findings: Sequence[Finding], candidates: Sequence[Candidat
 def _look_at_this_machine(runtimes: Runtimes) -> Look:
     support = detect()
     starts, losses = run_until_stopped(_try_a_box(support))
-    findings = (*_look_around(support), starts, *host.losses(losses), host.languages(runtimes))
+    prepared = host.guarded(partial(host.prepared, runtimes, lasting_cache(None)), "prepared")
+    findings = (*_look_around(support), starts, *host.losses(losses), host.languages(runtimes), prepared)
     return Look(findings, support.meter)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cli.text import listed
 from executor.model import MIB, Limits, Meter
+from executor.preparing import Stores, recipes
 from executor.runtime import Runtimes
 from executor.sandbox import linux
 from executor.sandbox.detection import CgroupSupport
@@ -188,6 +189,20 @@ def languages_found(found: Iterable[str], runtimes: Runtimes) -> Finding:
     if not there:
         return Finding("languages", State.MISSING, "no language is installed", advice)
     return Finding("languages", State.OK, f"{len(there)} of {len(runtimes)} are installed: {' '.join(there)}")
+
+
+def prepared(runtimes: Runtimes, cache: Path | None) -> Finding:
+    """Whether what makes compilations fast has been prepared, for the languages that are installed."""
+    stores = Stores.of(cache or Path("/nonexistent"), 0)
+    slower = [
+        runtime.id
+        for runtime in runtimes.available()
+        if any(stores.find(recipe) is None for recipe in recipes(runtime))
+    ]
+    if slower:
+        says = f"not prepared, and so compiled more slowly: {' '.join(slower)}"
+        return Finding("prepared", State.DEGRADED, says, f"exec-cli runtimes prepare {' '.join(slower)}")
+    return Finding("prepared", State.OK, "all that can be prepared for the installed languages is")
 
 
 def losses(sentences: tuple[str, ...]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from cli.lines import redraws
 from cli.show import MOST_LOG_LINES, console, show_log
 from cli.text import clipped, counted, listed, printable
 from executor.config import lasting_cache
-from executor.errors import UsageError
+from executor.errors import EnneadError, UsageError
 from executor.installer import Failure, Installer
 from executor.inventory import Machine, Part, Plan, Step, plan_installation
 from executor.runtime import Runtime, Runtimes
@@ -83,11 +83,26 @@ def install(options: InstallOptions) -> int:
             installer = Installer(runtimes, Tools.of_this_user(watcher.notice), watcher)
             failures = run_until_stopped(installer.install(plan))
     results = _results(parts, runtimes, failures)
-    if options.json:
-        print(json.dumps(_as_json(results, plan.steps()), indent=2))
-    else:
+    if not options.json:
         _show_results(results, anything_done=bool(plan))
+    prepared = _prepare([each.part.runtime for each in results if each.why is None], as_json=options.json)
+    if options.json:
+        print(json.dumps({**_as_json(results, plan.steps()), "prepared": prepared}, indent=2))
     return EXIT_NOT_ACCEPTED if any(each.why for each in results) else EXIT_ACCEPTED
+
+
+def _prepare(runtimes: Iterable[Runtime], *, as_json: bool) -> list[dict[str, object]]:
+    """What is there now may have assets to be prepared; without them it works as well, only slower."""
+    from cli.preparing import prepare_these  # it imports this module
+
+    try:
+        done = prepare_these(
+            list({runtime.id: runtime for runtime in runtimes}.values()), as_json=as_json, missing_only=True
+        )
+    except EnneadError as error:
+        print(f"exec-cli: nothing is prepared, programs compile more slowly: {printable(str(error))}", file=sys.stderr)
+        return []
+    return [each.as_json() for each in done]
 
 
 def parts_of(options: InstallOptions, runtimes: Runtimes) -> tuple[Part, ...]:

@@ -286,6 +286,32 @@ def install_runtimes(
     finish(command)
 
 
+@runtimes_app.command("prepare", no_args_is_help=True)
+def prepare_runtimes(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Languages.", autocompletion=_complete_runtimes)
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every language that is installed.")] = False,
+    nine: Annotated[bool, typer.Option("--nine", help="The nine, as far as they are installed.")] = False,
+    json: Json = False,
+) -> None:
+    """
+    Make what compilations of a language begin with, once: precompiled headers and the like.
+
+    `install` does it at its end. What is there already is left alone. Root prepares for every user of this machine.
+
+    Exit status: 0 all is there, 1 something could not be made, 2 wrong usage, 3 no box can be started.
+    """
+
+    def command() -> int:
+        from cli.preparing import prepare
+
+        return prepare(ids or [], every=every, nine=nine, as_json=json)
+
+    finish(command)
+
+
 @runtimes_app.command("check")
 def check_runtimes(
     ids: Annotated[

@@ -10,8 +10,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rich import box
 from rich.table import Table
@@ -23,6 +24,9 @@ from cli.text import counted, printable
 from executor.config import lasting_cache, usable_cores
 from executor.errors import RuntimeUnavailable
 from executor.inventory import Machine, Part
+from executor.model import MIB
+from executor.prepared import Entry
+from executor.preparing import Stores, recipes
 from executor.runtime import Runtime, Runtimes
 from executor.versions import VersionNotes, toolchain_identity, version_line
 
@@ -44,6 +48,8 @@ class Listed:
         missing: why it is not available here and what to do; None when it is.
         installable: whether installing it would bring what it lacks.
         extras: whether each is installed.
+        prepared: the assets that are there, by the store of this user's engines and by that of the system.
+        not_prepared: what `exec-cli runtimes prepare` would make.
     """
 
     runtime: Runtime
@@ -51,6 +57,12 @@ class Listed:
     missing: str | None = None
     installable: bool = False
     extras: Mapping[str, bool] = field(default_factory=dict)
+    prepared: tuple[Entry, ...] = ()
+    not_prepared: tuple[str, ...] = ()
+
+    @property
+    def prepared_bytes(self) -> int:
+        return sum(entry.size_bytes for entry in self.prepared)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -61,6 +73,12 @@ class Listed:
             "available": self.missing is None,
             "detail": self.missing or "",
             "extras": dict(self.extras),
+            "prepared": {
+                "assets": sum(entry.size_bytes > 0 for entry in self.prepared),
+                "learned": sum(entry.about.learned and entry.size_bytes > 0 for entry in self.prepared),
+                "size_bytes": self.prepared_bytes,
+                "missing": list(self.not_prepared),
+            },
         }
 
 
@@ -70,7 +88,7 @@ def show_runtimes(*, as_json: bool) -> int:
     runtimes = Runtimes.load(cache=cache)
     machine = Machine(runtimes)
     states = [state_of(runtime, machine) for runtime in runtimes]
-    listed = with_versions(states, VersionNotes(cache / "versions" if cache else None))
+    listed = with_prepared(with_versions(states, VersionNotes(cache / "versions" if cache else None)), cache)
     if as_json:
         print(json.dumps([each.as_json() for each in listed], indent=2))
     else:
@@ -99,6 +117,32 @@ def with_versions(listed: Sequence[Listed], notes: VersionNotes) -> list[Listed]
                 notes.write(identities[runtime_id], version)
         known |= asked
     return [replace(each, version=known.get(each.runtime.id, "")) for each in listed]
+
+
+def with_prepared(listed: Sequence[Listed], cache: Path | None) -> list[Listed]:
+    """The same with what is prepared for them."""
+    if cache is None:
+        return list(listed)
+    stores = Stores.of(cache, 0)
+    entries = [*stores.system.entries(), *stores.own.entries()]
+    return [
+        replace(
+            each,
+            prepared=tuple(entry for entry in entries if entry.about.runtime == each.runtime.id),
+            not_prepared=() if each.missing else tuple(unprepared(each.runtime, stores)),
+        )
+        for each in listed
+    ]
+
+
+def unprepared(runtime: Runtime, stores: Stores) -> Iterator[str]:
+    """What could be prepared for a resolved language and is not."""
+    try:
+        for recipe in recipes(runtime):
+            if (found := stores.find(recipe)) is None or not found.size_bytes:
+                yield recipe.about.what
+    except OSError:  # it has just been removed
+        return
 
 
 def _identity(runtime: Runtime) -> str:
@@ -149,6 +193,12 @@ async def ask_version(runtime: Runtime, timeout_s: float = _VERSION_TIMEOUT_S) -
 def show_listed(listed: Sequence[Listed]) -> None:
     out = console(sys.stdout)
     out.print(_table(listed, out.width))
+    if disk := sum(each.prepared_bytes for each in listed):
+        of = " ".join(f"{each.runtime.id} {each.prepared_bytes / MIB:.0f}" for each in listed if each.prepared_bytes)
+        out.print(Text(f"\nprepared, in MiB of disk: {of}; {disk / MIB:.0f} together"), soft_wrap=True)
+    if slower := [each.runtime.id for each in listed if each.not_prepared]:
+        said = f"\nnot prepared, and so slower: {' '.join(slower)}: exec-cli runtimes prepare {' '.join(slower[:3])}"
+        out.print(Text(f"{said}{' ...' if len(slower) > 3 else ''}"), soft_wrap=True)
     missing = [each.runtime.id for each in listed if each.installable]
     if missing:
         some = " ".join(missing[:3])

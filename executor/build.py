@@ -9,13 +9,18 @@ plain way of `executor.compiler`, alone decides that a program does not compile,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from executor.acceleration import Argv
 from executor.artifacts import Artifact
-from executor.model import File, Outcome, Usage
+from executor.model import File, Outcome, Usage, Verdict
 from executor.plan import Plan
 from executor.runtime import Runtime
 from executor.sandbox.box import Box, Place
+from executor.verdict import compile_verdict_of
+
+_LOG_BYTES = 64 * 1024
 
 
 class Build:
@@ -80,3 +85,37 @@ class Way(Protocol):
         Raises:
             BoxFailure: the box that was lent failed. A box of the way's own is its own affair: None.
         """
+
+
+async def compiled_by(build: Build, steps: Sequence[Argv], prepared: str) -> Artifact | None:
+    """
+    The artifact that other commands than the plain ones make; None if one fails, or they leave nothing.
+
+    Args:
+        prepared: what {prepared} stands for.
+
+    Raises:
+        BoxFailure: the box failed.
+    """
+    await build.load()
+    written = b""
+    for command in build.runtime.commands(steps, build.layout, build.limits, prepared):
+        outcome = build.spent(await build.box.run(command, build.limits, keep_work=True))
+        written += outcome.stdout + outcome.stderr
+        if compile_verdict_of(outcome, build.limits) is not Verdict.AC:
+            return None
+    try:
+        files = await build.box.collect(build.runtime.kept(build.layout), build.limits.file_size_bytes)
+    except ValueError:
+        return None
+    return Artifact(files, readable_log(written)) if files else None
+
+
+def readable_log(written: bytes, ending: str = "") -> str:
+    """A compiler's output as text, cut in the middle to 64 KiB, with a last line that says how it ended."""
+    cut = len(written) - _LOG_BYTES
+    if cut > 0:
+        half = _LOG_BYTES // 2
+        written = b"%b\n[... %d bytes cut ...]\n%b" % (written[:half], cut, written[-half:])
+    log = written.decode("utf-8", "replace")
+    return f"{log}{'' if log.endswith(chr(10)) or not log else chr(10)}{ending}"

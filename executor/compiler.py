@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from executor.artifacts import Artifact, ArtifactStore, Built, Failure, artifact_key
-from executor.build import Build, Way
+from executor.build import Build, Way, readable_log
 from executor.model import Excess, File, Outcome, Usage, Verdict
 from executor.plan import Plan
 from executor.runtime import Runtime
@@ -26,8 +26,6 @@ from executor.verdict import compile_verdict_of, verdict_of
 from executor.versions import VersionNotes, toolchain_identity, version_line
 
 _log = logging.getLogger(__name__)
-
-_LOG_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,16 +175,6 @@ def total_usage(usages: Sequence[Usage]) -> Usage:
         stack_bytes=_largest([usage.stack_bytes for usage in usages]),
         meter=usages[0].meter,
     )
-
-
-def readable_log(written: bytes, ending: str = "") -> str:
-    """A compiler's output as text, cut in the middle to 64 KiB, with a last line that says how it ended."""
-    cut = len(written) - _LOG_BYTES
-    if cut > 0:
-        half = _LOG_BYTES // 2
-        written = b"%b\n[... %d bytes cut ...]\n%b" % (written[:half], cut, written[-half:])
-    log = written.decode("utf-8", "replace")
-    return f"{log}{'' if log.endswith(chr(10)) or not log else chr(10)}{ending}"
 
 
 def _largest(values: Sequence[int | None]) -> int | None:

@@ -28,6 +28,7 @@ class EngineConfig:
         resident_bytes: bound of the memory limits of resident compilers together, 0: there are none; None means a
             quarter of the machine's memory.
         runtimes_dir: folder of <id>.toml files; None means those that ship with this package.
+        prepared_bytes: bound of the prepared assets that are learned from submissions.
         cold: every job is judged as if it asked for that.
         sandbox: which kind of box.
     """
@@ -39,6 +40,7 @@ class EngineConfig:
     slots_per_client: int | None = None
     resident_bytes: int | None = None
     runtimes_dir: Path | None = None
+    prepared_bytes: int = 2 * 1024 * 1024 * 1024
     cold: bool = False
     sandbox: Sandbox = field(default_factory=Sandbox)
 

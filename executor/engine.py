@@ -12,8 +12,9 @@ its events on. However the caller stops (the end, `aclose`, cancellation), the t
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,11 +25,13 @@ from typing import Any, Self
 from executor.ahead import Ahead
 from executor.artifacts import ArtifactStore
 from executor.backend import Backend
+from executor.build import Way
 from executor.compiler import Compiler
 from executor.config import EngineConfig, cache_directory, lasting_cache, usable_cores
 from executor.containers import Image
 from executor.containers import opened as containers_opened
 from executor.errors import EngineClosed, RuntimeUnavailable, UsageError
+from executor.fast import FastWay
 from executor.judge import Judge
 from executor.model import (
     CaseFinished,
@@ -48,12 +51,18 @@ from executor.model import (
     Verdict,
 )
 from executor.plan import Plan, plan
+from executor.prefix import PrefixWay
+from executor.prepared import SHOWN, Entry, Store
+from executor.preparing import NotMade, Recipe, Stores, make
 from executor.resident import Residents, memory_for_residents
 from executor.runtime import Runtime, Runtimes, SelfTest
 from executor.scheduler import BoxFactory, QueueFull, Scheduler
 from executor.shown import HOST
+from executor.slots import Seat, Urgency
 from executor.trial import run_trial
 from executor.validation import check_files, check_job, check_readable, on_disk
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["Engine", "EngineConfig", "QueueFull"]
 
@@ -89,7 +98,8 @@ class Engine:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             cache = stack.enter_context(cache_directory(self._config.cache_dir))
-            available, open_box, image = await self._boxes(stack)
+            stores = Stores.of(cache, self._config.prepared_bytes)
+            available, open_box, image = await self._boxes(stack, stores)
             if image is not None:  # what one image compiled may not run in another, nor here
                 cache = cache / "images" / image.id.replace(":", "-")
                 self._shown = image.shown
@@ -102,17 +112,22 @@ class Engine:
             stack.push_async_callback(residents.close)
             stack.push_async_callback(self._stop_jobs)
             self._closing = stack.pop_all()
-            self._opened = _Opened(available, _compiler(store, cache / "versions", residents, image), scheduler)
+            ways = () if image is not None else (residents, PrefixWay(stores), FastWay(stores))
+            compiler = _compiler(store, cache / "versions", ways, image)
+            self._opened = _Opened(available, compiler, scheduler, stores)
         return self
 
-    async def _boxes(self, stack: AsyncExitStack) -> tuple[dict[str, Runtime], BoxFactory, Image | None]:
+    async def _boxes(
+        self, stack: AsyncExitStack, stores: Stores
+    ) -> tuple[dict[str, Runtime], BoxFactory, Image | None]:
         """The runtimes that are available, resolved, how boxes are started, and from which image if from one."""
         sandbox = self._config.sandbox
         if self._box_factory is None and sandbox.backend is Backend.DOCKER:
             containers = await stack.enter_async_context(containers_opened(sandbox.docker, self.runtimes))
             return dict(containers.image.runtimes), containers.open_box, containers.image
+        _open_store(stores)
         available = {runtime.id: runtime for runtime in self.runtimes.available()}
-        return available, self._box_factory or _native_boxes(available.values()), None
+        return available, self._box_factory or _native_boxes(available.values(), stores.own.directory), None
 
     def missing(self, runtime: Runtime) -> str | None:
         """None when boxes have a runtime's toolchain, else why not and what to do; of this machine until it is open."""
@@ -241,6 +256,36 @@ class Engine:
                 problems.append(f"its {name} program is {verdict} instead of {test.verdict}{detail and f': {detail}'}")
         return problems
 
+    @property
+    def stores(self) -> Stores:
+        """Where prepared assets are found."""
+        return self._parts().stores
+
+    async def prepare(self, recipe: Recipe, store: Store) -> Entry:
+        """
+        Make a prepared asset, unless somebody else has made it meanwhile.
+
+        Args:
+            recipe: of a runtime that is available here.
+            store: what it goes to; open, and this process may write there.
+
+        Raises:
+            NotMade: it cannot be made; the message says why.
+            BoxFailure: a box failed.
+            OSError: it cannot be kept.
+        """
+        scheduler = self._parts().scheduler
+        with store.making(recipe.key, wait=False) as mine:
+            if not mine:
+                raise NotMade("somebody else prepares it at the moment")
+            if (found := store.find(recipe.key)) is not None and found.size_bytes:
+                return found
+            with Seat(scheduler, await scheduler.lease(Urgency.JOB)) as seat:
+                slot = await seat.slot()
+                slot.used = True
+                files, depends = await make(recipe, slot.box)
+            return await asyncio.to_thread(store.add, recipe.key, recipe.about, files, depends)
+
     async def _self_test(self, runtime: Runtime, test: SelfTest) -> tuple[Verdict, str]:
         # The nonce makes the sources new, so that the compiler is really asked.
         sources = {runtime.source: test.code, **test.files}
@@ -275,7 +320,10 @@ class Engine:
         runtime = self.runtimes.get(job.submission.runtime)
         if runtime.id not in available:
             raise RuntimeUnavailable(self.missing(runtime) or f"the runtime {runtime.id} was installed after the start")
-        arguments = (job, available[runtime.id])
+        resolved = available[runtime.id]
+        if resolved.assets is not None and not job.cold and self._shown is HOST:
+            resolved = replace(resolved, prepared=await asyncio.to_thread(self._parts().stores.folder, resolved))
+        arguments = (job, resolved)
         return await asyncio.to_thread(_look, *arguments) if on_disk(job) else _look(*arguments)
 
     async def _stop_jobs(self) -> None:
@@ -292,6 +340,7 @@ class _Opened:
     runtimes: Mapping[str, Runtime]
     compiler: Compiler
     scheduler: Scheduler
+    stores: Stores
 
 
 def _look(job: Job, runtime: Runtime) -> Plan:
@@ -299,16 +348,24 @@ def _look(job: Job, runtime: Runtime) -> Plan:
     return plan(job, runtime)
 
 
-def _compiler(store: ArtifactStore, versions: Path, residents: Residents, image: Image | None) -> Compiler:
+def _compiler(store: ArtifactStore, versions: Path, ways: Sequence[Way], image: Image | None) -> Compiler:
     if image is None:
-        return Compiler(store, versions, (residents,))
+        return Compiler(store, versions, ways)
     # Of an image no file can be looked at from here; what it holds never changes.
     return Compiler(store, versions, identify=lambda runtime: repr((image.id, runtime.id, runtime.version)))
 
 
-def _native_boxes(runtimes: Iterable[Runtime]) -> BoxFactory:
+def _open_store(stores: Stores) -> None:
+    try:
+        stores.own.open()
+    except OSError as error:
+        _log.warning("assets cannot be prepared in %s: %s", stores.own.directory, error)
+
+
+def _native_boxes(runtimes: Iterable[Runtime], prepared: Path) -> BoxFactory:
     # Imported here: whoever brings boxes of another kind should not need what native ones need.
     from executor.sandbox.native import start_box  # noqa: PLC0415
 
     mounts = {Path(mount) for runtime in runtimes for mount in runtime.mounts}
-    return partial(start_box, mounts=tuple(sorted(mounts)))
+    shown = {SHOWN: prepared} if prepared.is_dir() else {}
+    return partial(start_box, mounts=tuple(sorted(mounts)), shown=shown)

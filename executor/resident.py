@@ -30,8 +30,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from executor.artifacts import Artifact, ArtifactStore, Built, Failure, artifact_key
-from executor.build import Build
-from executor.compiler import readable_log
+from executor.build import Build, readable_log
 from executor.errors import BoxFailure
 from executor.exchange import HEAD, NONCE_BYTES, Answer, BadAnswer, read_answer, request
 from executor.expressions import compiled

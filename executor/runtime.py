@@ -17,8 +17,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any
 
+from executor.acceleration import NOT_PREPARED, Argv, Assets, Fast, Prefix
+from executor.argv import environment_of, expanded, memory_values, values_of
 from executor.errors import RuntimeFileError, RuntimeUnavailable, UsageError
 from executor.expressions import compiled
 from executor.model import MIB, SECOND, Command, Content, Excess, Limits, Outcome, Submission, Verdict
@@ -49,8 +52,6 @@ TOOLCHAINS = Path("/usr/local/lib/ennead")
 WORK, ARTIFACT = "/work", "/artifact"
 _MOST_STDERR_BYTES = 64 * 1024
 _DASHES = dict.fromkeys("-_.", "[-_.]")
-
-Argv = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +190,8 @@ class Runtime:
         extras: further packages for its programs, by the name of what needs them.
         hello: echoes its standard input, or has tests that pass.
         broken: must fail.
+        assets, prefix, fast: how it can be faster.
+        prepared: what {prepared} stands for.
     """
 
     id: str
@@ -213,6 +216,10 @@ class Runtime:
     extras: Mapping[str, Install] = field(default_factory=dict)
     hello: SelfTest
     broken: SelfTest
+    assets: Assets | None = None
+    prefix: Prefix | None = None
+    fast: Fast | None = None
+    prepared: str = NOT_PREPARED
 
     def run_limits(self, limits: Limits, *, allowances: bool = False) -> Limits:
         """The limits that a run is held to when a job asks for `limits`, with or without this runtime's allowances."""
@@ -237,22 +244,26 @@ class Runtime:
 
     def version_command(self) -> Command:
         """The command that makes the toolchain say its version, as a box and this host understand it."""
-        return Command(argv=self.version, env=_environment(self.env, _memory(self.compile_limits)))
+        return Command(argv=self.version, env=environment_of(self.env, memory_values(self.compile_limits)))
 
     def compile_commands(self, layout: Layout, limits: Limits) -> list[Command]:
         """The steps of a compilation in /work; limits: those of the compilation."""
-        values = _values(layout, WORK, limits)
-        env = _environment(self.env, values)
-        return [Command(argv=_expand(argv, layout, values), env=env) for argv in self.compile]
+        return self.commands(self.compile, layout, limits, self.prepared)
+
+    def commands(self, steps: Iterable[Argv], layout: Layout, limits: Limits, prepared: str) -> list[Command]:
+        """The steps of another way to compile, likewise; prepared: what {prepared} stands for."""
+        values = values_of(layout, WORK, limits, prepared)
+        env = environment_of(self.env, values)
+        return [Command(argv=expanded(argv, layout, values), env=env) for argv in steps]
 
     def resident_command(self, argv: Argv, root: str, limits: Limits) -> Command:
         """A command of the resident compiler, which starts it in /artifact or builds it in /work."""
-        values = {"root": root, **_memory(limits)}
-        return Command(argv=tuple(part.format_map(values) for part in argv), env=_environment(self.env, values))
+        values = {"root": root, **memory_values(limits)}
+        return Command(argv=tuple(part.format_map(values) for part in argv), env=environment_of(self.env, values))
 
     def resident_arguments(self, argv: Argv, layout: Layout, limits: Limits) -> Argv:
         """What the resident compiler is asked for one submission; limits: those of the compilation."""
-        return _expand(argv, layout, _values(layout, WORK, limits))
+        return expanded(argv, layout, values_of(layout, WORK, limits, self.prepared))
 
     def run_command(self, layout: Layout, limits: Limits, stdin: Content = b"") -> Command:
         """
@@ -261,8 +272,8 @@ class Runtime:
         Args:
             limits: those of `run_limits`.
         """
-        values = _values(layout, ARTIFACT, limits)
-        return Command(argv=_expand(self.run, layout, values), env=_environment(self.env, values), stdin=stdin)
+        values = values_of(layout, ARTIFACT, limits, self.prepared)
+        return Command(argv=expanded(self.run, layout, values), env=environment_of(self.env, values), stdin=stdin)
 
     def kept(self, layout: Layout) -> tuple[str, ...]:
         """The patterns of `Box.collect` for the artifact."""
@@ -298,6 +309,7 @@ class Runtime:
             run=self._resolved(self.run, mounts, shown),
             version=self._resolved(self.version, mounts, shown),
             resident=self._resolved_resident(mounts, shown),
+            **self._resolved_shortcuts(mounts, shown),
         )
         for path in self.install.leaves():
             if not shown.matches(f"{self.folder}/{path}"):
@@ -345,6 +357,28 @@ class Runtime:
             if path.startswith(f"{self.folder}/") and not _is_pattern(path) and not shown.exists(path):
                 raise self._unavailable(f"{path} does not exist", shown)
         return (str(visible), *argv[1:])
+
+    def _resolved_shortcuts(self, mounts: Iterable[str], shown: Shown) -> dict[str, Any]:
+        """What makes this runtime faster, with absolute paths; nothing where a command of it is not there."""
+        resolved: dict[str, Any] = {}
+        for name in ("assets", "prefix", "fast"):
+            try:
+                resolved[name] = self._resolved_words(getattr(self, name), mounts, shown)
+            except RuntimeUnavailable:
+                resolved[name] = None
+        return resolved
+
+    def _resolved_words(self, part: Any, mounts: Iterable[str], shown: Shown) -> Any:
+        """A part with the command of each argv in it resolved, in the parts of that part too."""
+        if part is None:
+            return None
+        changed: dict[str, Any] = {}
+        for name in ("steps", "compile"):
+            if hasattr(part, name):
+                changed[name] = tuple(self._resolved(argv, mounts, shown) for argv in getattr(part, name))
+        if hasattr(part, "assets"):
+            changed["assets"] = self._resolved_words(part.assets, mounts, shown)
+        return replace(part, **changed)
 
     def _unavailable(self, why: str, shown: Shown) -> RuntimeUnavailable:
         advice = f"; {shown.advice(self.id)}" if self.install else ""
@@ -438,39 +472,6 @@ def _name_of(package: str) -> str:
 def _in_any_spelling(name: str) -> str:
     """A pattern for one of pip's packages, in whose names capitals and kinds of dashes do not count."""
     return "".join(f"[{each.lower()}{each.upper()}]" if each.isalpha() else _DASHES.get(each, each) for each in name)
-
-
-def _values(layout: Layout, root: str, limits: Limits) -> dict[str, str]:
-    return {
-        "root": root,
-        "source": f"{root}/{layout.source}",
-        "binary": f"{root}/{layout.binary}",
-        "stem": layout.stem,
-        "directory": str(PurePosixPath(layout.source).parent),
-        "main": layout.main,
-        **_memory(limits),
-    }
-
-
-def _memory(limits: Limits) -> dict[str, str]:
-    return {"memory_mib": str(max(1, limits.memory_bytes // MIB)), "memory_bytes": str(limits.memory_bytes)}
-
-
-def _expand(argv: Argv, layout: Layout, values: Mapping[str, str]) -> Argv:
-    several = {
-        "{sources}": tuple(f"{values['root']}/{name}" for name in layout.sources),
-        "{others}": tuple(f"{values['root']}/{name}" for name in layout.sources if name != layout.source),
-        "{flags}": layout.flags,
-        "{args}": layout.args,
-    }
-    parts = [several[part] if part in several else (part.format_map(values),) for part in argv]
-    return tuple(word for words in parts for word in words)
-
-
-def _environment(env: Mapping[str, str], values: Mapping[str, str]) -> Mapping[str, str]:
-    if not any("{" in value or "}" in value for value in env.values()):
-        return env
-    return {name: value.format_map(values) for name, value in env.items()}
 
 
 def _is_pattern(path: str) -> bool:

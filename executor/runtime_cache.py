@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from executor.acceleration import Assets, Fast, Prefix, Seed
 from executor.model import Limits, Verdict
 from executor.naming import EntryRules
 from executor.resident_rules import ResidentCompiler
@@ -23,7 +24,8 @@ from executor.runtime import Install, Package, Report, RunAdjustment, Runtime, S
 from executor.unit_tests import ReportFormat
 
 _READERS = (
-    "model.py", "naming.py", "resident_rules.py", "runtime.py", "runtime_cache.py", "runtime_file.py", "unit_tests.py",
+    "acceleration.py", "model.py", "naming.py", "resident_rules.py", "runtime.py", "runtime_cache.py",
+    "runtime_file.py", "unit_tests.py",
 )  # fmt: skip
 
 
@@ -78,6 +80,9 @@ def _decode(entry: dict[str, Any]) -> Runtime:
         "extras": {name: _decode_install(extra) for name, extra in entry["extras"].items()},
         "hello": _decode_test(entry["hello"]),
         "broken": _decode_test(entry["broken"]),
+        "assets": entry["assets"] and _decode_assets(entry["assets"]),
+        "prefix": entry["prefix"] and _decode_prefix(entry["prefix"]),
+        "fast": entry["fast"] and Fast(**{**entry["fast"], "compile": _steps(entry["fast"]["compile"])}),
     }
     return Runtime(**{**entry, **lists, **parts})
 
@@ -98,6 +103,21 @@ def _decode_install(install: dict[str, Any]) -> Install:
     packages = tuple(Package(**package) for package in install["apt"])
     steps = tuple(tuple(step) for step in install["steps"])
     return Install(**{**install, **lists, "apt": packages, "steps": steps})
+
+
+def _steps(steps: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(step) for step in steps)
+
+
+def _decode_assets(assets: dict[str, Any]) -> Assets:
+    return Assets(**{**assets, "steps": _steps(assets["steps"]), "keep": tuple(assets["keep"])})
+
+
+def _decode_prefix(prefix: dict[str, Any]) -> Prefix:
+    seeds = tuple(Seed(tuple(seed["names"]), tuple(seed["flags"])) for seed in prefix["seeds"])
+    return Prefix(
+        **{**prefix, "compile": _steps(prefix["compile"]), "assets": _decode_assets(prefix["assets"]), "seeds": seeds}
+    )
 
 
 def _decode_test(test: dict[str, Any]) -> SelfTest:

@@ -10,16 +10,18 @@ import difflib
 import re
 import string
 import tomllib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from executor.acceleration import Assets, Fast, Prefix, Seed
 from executor.errors import RuntimeFileError
 from executor.expressions import compiled
 from executor.model import MIB, MS, Limits, Verdict
 from executor.naming import EntryRules
+from executor.naming_checks import check_extension, check_file_name, check_mount, check_relative
 from executor.resident_rules import ResidentCompiler
 from executor.runtime import (
     COMPILE_LIMITS,
@@ -37,10 +39,12 @@ from executor.unit_tests import ReportFormat
 _SEVERAL = frozenset({"sources", "others", "flags", "args"})
 _ENV_VARIABLES = frozenset({"memory_mib", "memory_bytes"})
 _COMPILE_VARIABLES = (
-    frozenset({"source", "sources", "others", "binary", "stem", "directory", "main", "root", "flags"}) | _ENV_VARIABLES
+    frozenset({"source", "sources", "others", "binary", "stem", "directory", "main", "root", "flags", "prepared"})
+    | _ENV_VARIABLES
 )
 _RUN_VARIABLES = _COMPILE_VARIABLES | {"args"}
 _RESIDENT_VARIABLES = frozenset({"root"}) | _ENV_VARIABLES
+_PREFIX_VARIABLES = _ENV_VARIABLES | {"flags"}
 _KEEP_VARIABLES = frozenset({"binary", "stem"})
 _FOLDER = re.compile(r"(?<!\{)\{folder\}(?!\})")
 
@@ -151,28 +155,8 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _check_relative(name: str) -> str:
-    if any(part in {"", ".", ".."} for part in name.split("/")):
-        raise ValueError(f"{name!r} is not a relative path without '.' and '..'")
-    return name
-
-
-def _check_extension(extension: str) -> str:
-    if not re.fullmatch(r"(\.[^./\s]+)+", extension):
-        raise ValueError(f"{extension!r} is not an extension; it begins with a dot, such as '.py'")
-    return extension
-
-
-def _check_file_name(name: str) -> str:
-    if not name or PurePosixPath(name).name != name:
-        raise ValueError(f"{name!r} is not a plain file name")
-    return name
-
-
-def _check_mount(mount: str) -> str:
-    if not mount.startswith("/") or ".." in PurePosixPath(mount).parts or mount.strip("/") == "":
-        raise ValueError(f"{mount!r} is not an absolute path below /")
-    return mount
+def _tuples(steps: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(step) for step in steps)
 
 
 _Argv = Annotated[list[str], BeforeValidator(_not_a_string)]
@@ -180,12 +164,14 @@ _CompileArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _C
 _ResidentArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RESIDENT_VARIABLES))]
 _Arguments = Annotated[_Argv, AfterValidator(lambda argv: _check_words(argv, _COMPILE_VARIABLES))]
 _RunArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RUN_VARIABLES))]
+_PrepareArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _ENV_VARIABLES))]
+_PrefixArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _PREFIX_VARIABLES))]
 _Constant = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, frozenset()))]
 _Positive = Annotated[int, Field(gt=0)]
 _Expression = Annotated[str, AfterValidator(_check_expression)]
 _NameExpression = Annotated[str, AfterValidator(_check_name_expression)]
 _NameExpressions = Annotated[list[_NameExpression], BeforeValidator(_as_list)]
-_RelativeName = Annotated[str, AfterValidator(_check_relative)]
+_RelativeName = Annotated[str, AfterValidator(check_relative)]
 
 
 class _Table(BaseModel):
@@ -237,6 +223,86 @@ class _Entry(_Table):
 class _Report(_Table):
     format: Annotated[ReportFormat, Field(strict=False)]
     file: _RelativeName | None = None
+
+
+class _Seeds(_Table):
+    """Every list of names with every list of flags."""
+
+    names: Annotated[list[list[str]], Field(min_length=1)]
+    flags: Annotated[list[list[str]], Field(min_length=1)] = [[]]
+
+
+class _Prefix(_Table):
+    skip: _Expression
+    line: _NameExpression
+    names: _Expression
+    render: str
+    flags: _Expression
+    files: Annotated[dict[_RelativeName, str], Field(min_length=1)]
+    steps: Annotated[list[_PrefixArgv], Field(min_length=1)]
+    keep: Annotated[list[str], Field(min_length=1)]
+    depends: _RelativeName | None = None
+    size_mib: _Positive = 512
+    compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps), Field(min_length=1)]
+    seeds: list[_Seeds] = []
+
+    @model_validator(mode="after")
+    def _check_seeds(self) -> Self:
+        for seed in self.seeds:
+            for expression, words in ((self.names, seed.names), (self.flags, seed.flags)):
+                for word in (word for each in words for word in each):
+                    if compiled(expression).fullmatch(word) is None:
+                        raise ValueError(
+                            f"the seed {word!r} does not match {expression!r}, so nothing would ever use it"
+                        )
+        return self
+
+    def prefix(self) -> Prefix:
+        return Prefix(
+            skip=self.skip,
+            line=self.line,
+            names=self.names,
+            render=self.render,
+            flags=self.flags,
+            assets=Assets(files=self.files, steps=_tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib),
+            depends=self.depends,
+            compile=_tuples(self.compile),
+            seeds=tuple(
+                Seed(tuple(names), tuple(flags)) for seed in self.seeds for names in seed.names for flags in seed.flags
+            ),
+        )
+
+
+class _Prepare(_Table):
+    files: dict[_RelativeName, str] = {}
+    steps: list[_PrepareArgv] = []
+    keep: list[str] = []
+    size_mib: _Positive = 512
+    prefix: _Prefix | None = None
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> Self:
+        if bool(self.steps) != bool(self.keep):
+            raise ValueError("steps and keep belong together: what is made, and what of it is kept")
+        return self
+
+    def assets(self) -> Assets | None:
+        if not self.steps:
+            return None
+        return Assets(files=self.files, steps=_tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib)
+
+
+class _Fast(_Table):
+    compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps), Field(min_length=1)]
+    alone: bool = False
+    flags: bool = False
+    when: _Expression | None = None
+    unless: _Expression | None = None
+
+    def fast(self) -> Fast:
+        return Fast(
+            compile=_tuples(self.compile), alone=self.alone, flags=self.flags, when=self.when, unless=self.unless
+        )
 
 
 class _Limits(_Table):
@@ -322,15 +388,15 @@ class _Broken(_Table):
 
 class _RuntimeFile(_Table):
     name: str
-    extensions: Annotated[list[Annotated[str, AfterValidator(_check_extension)]], Field(min_length=1)]
+    extensions: Annotated[list[Annotated[str, AfterValidator(check_extension)]], Field(min_length=1)]
     by_extension: bool = True
-    source: Annotated[str, AfterValidator(_check_file_name)]
-    folder: Annotated[str, AfterValidator(_check_file_name)] | None = None
+    source: Annotated[str, AfterValidator(check_file_name)]
+    folder: Annotated[str, AfterValidator(check_file_name)] | None = None
     compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps)] = []
     run: _RunArgv
     version: _Constant
     keep: Annotated[list[str], BeforeValidator(_not_a_string), AfterValidator(_check_patterns)] | None = None
-    mounts: list[Annotated[str, AfterValidator(_check_mount)]] = []
+    mounts: list[Annotated[str, AfterValidator(check_mount)]] = []
     env: dict[str, Annotated[str, AfterValidator(_check_value)]] = {}
     memory_exceeded: _Expression | None = None
     entry: _Entry = _Entry()
@@ -339,6 +405,8 @@ class _RuntimeFile(_Table):
     install: _Install = _Install()
     extras: dict[str, _Install] = {}
     limits: _Limits = _Limits()
+    prepare: _Prepare = _Prepare()
+    fast: _Fast | None = None
     hello: _Hello
     broken: _Broken
 
@@ -351,6 +419,11 @@ class _RuntimeFile(_Table):
             raise ValueError("keep is for what a compile step leaves, and there is none")
         if self.resident is not None and not self.compile:
             raise ValueError("resident is for what a compile step does, and there is none")
+        if (self.fast or self.prepare.prefix) and not self.compile:
+            raise ValueError("a faster way to compile needs a plain one, and there is no compile step")
+        commands = [*self.compile, self.run, *(self.fast.compile if self.fast else [])]
+        if not self.prepare.steps and any("{prepared}" in word for argv in commands for word in argv):
+            raise ValueError("{prepared} is used, but [prepare] has no steps that prepare anything")
         return self
 
     def runtime(self, runtime_id: str, folder: Path) -> Runtime:
@@ -378,6 +451,9 @@ class _RuntimeFile(_Table):
             extras={name: extra.install() for name, extra in self.extras.items()},
             hello=self.hello.test(),
             broken=self.broken.test(Verdict.CE if self.compile else Verdict.RTE),
+            assets=self.prepare.assets(),
+            prefix=None if self.prepare.prefix is None else self.prepare.prefix.prefix(),
+            fast=None if self.fast is None else self.fast.fast(),
         )
 
 
@@ -388,6 +464,8 @@ _TABLES: dict[str, type[_Table]] = {
     "entry": _Entry,
     "report": _Report,
     "resident": _Resident,
+    "prepare": _Prepare,
+    "fast": _Fast,
     "hello": _Hello,
     "broken": _Broken,
 }

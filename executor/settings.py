@@ -60,6 +60,7 @@ class ExecutorSettings(ServingSettings):
         cache_dir: keeps artifacts, versions and blobs; absent: the user's cache directory.
         cache_mib: bound of the artifacts.
         blobs_mib: bound of the blobs.
+        prepared_mib: bound of the prepared assets that are learned from submissions.
         queue_limit: jobs of one client that may wait.
         slots_per_client: slots that one client may hold at once; absent: all.
         runtimes_dir: folder of <id>.toml files; absent: those that ship with this package.
@@ -77,6 +78,7 @@ class ExecutorSettings(ServingSettings):
     cache_dir: Path | None = None
     cache_mib: _Positive = 1024
     blobs_mib: _Positive = 4096
+    prepared_mib: _Positive = 2048
     queue_limit: _Positive = 10_000
     slots_per_client: _Positive | None = None
     runtimes_dir: Path | None = None
@@ -98,6 +100,7 @@ class ExecutorSettings(ServingSettings):
             queue_limit=self.queue_limit,
             slots_per_client=self.slots_per_client,
             runtimes_dir=self.runtimes_dir,
+            prepared_bytes=self.prepared_mib * MIB,
             cold=self.cold,
             sandbox=Sandbox(
                 backend=self.sandbox,

@@ -77,7 +77,6 @@ class Seat:
         self._slot: Slot | None = slot
         self.client = slot.client
         self._loaded = False
-        self._soiled = False
 
     def __enter__(self) -> Self:
         return self
@@ -94,28 +93,26 @@ class Seat:
         """The box, with the artifact loaded into it and nothing else."""
         slot = await self.slot()
         if not self._loaded:
-            if self._soiled:
+            if slot.used:
                 await slot.box.reset()
-            elif slot.used:
-                await slot.box.sweep()  # what compiled it was of the same submission
             slot.used = True
             await slot.box.load(artifact.files, Place.ARTIFACT)
-            self._loaded, self._soiled = True, False
+            self._loaded = True
         return slot.box
 
     def soil(self) -> None:
         """The last run left its work directory to be read: the box is reset before the next one."""
-        self._loaded, self._soiled = False, True
+        self._loaded = False
 
     def leave(self, _: object = None) -> None:
         if self._slot is not None:
             self._slots.release(self._slot)
-        self._slot, self._loaded, self._soiled = None, False, False
+        self._slot, self._loaded = None, False
 
     def retire(self) -> None:
         if self._slot is not None:
             self._slots.retire(self._slot)
-        self._slot, self._loaded, self._soiled = None, False, False
+        self._slot, self._loaded = None, False
 
     async def twice(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
         """

@@ -26,14 +26,14 @@ class Plan(TypedDict):
 
     join: cgroup.procs files to join.
     outer_id: first of the two outside ids that the box uses when it is started by root; None when rootless.
-    binds: host paths to show read-only.
+    binds: host paths to show read-only, each with its path in the box.
     seccomp: the filter.
     size_bytes, inodes: bounds of each writable directory.
     """
 
     join: list[str]
     outer_id: int | None
-    binds: list[str]
+    binds: list[tuple[str, str]]
     seccomp: bytes
     size_bytes: int
     inodes: int

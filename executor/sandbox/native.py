@@ -12,15 +12,15 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from executor.errors import BoxFailure
-from executor.model import MIB, SECOND, Command, File, Limits, Meter, Outcome
+from executor.model import SECOND, Command, File, Limits, Meter, Outcome
 from executor.sandbox.asking import Asked, Zygote, ask
 from executor.sandbox.box import Box, Dialogue, Place
+from executor.sandbox.box_config import BoxConfig
 from executor.sandbox.cgroup import SlotCgroup
 from executor.sandbox.content import check_name, open_content, portions
 from executor.sandbox.conversation import Conversation, Refused, fail_future
@@ -55,20 +55,12 @@ _ATTEMPTS: Final = 3
 _SHORT_RUN_S: Final = 0.002
 
 
-@dataclass(frozen=True, slots=True)
-class BoxConfig:
-    """
-    Args:
-        mounts: host paths to show read-only, besides /usr.
-        writable_bytes, writable_inodes: bounds of each of /work, /tmp, /dev/shm and /artifact.
-    """
-
-    mounts: tuple[Path, ...] = ()
-    writable_bytes: int = 1024 * MIB
-    writable_inodes: int = 65_536
-
-
-async def start_box(index: int, mounts: tuple[Path, ...] = (), support: CgroupSupport | None = None) -> NativeBox:
+async def start_box(
+    index: int,
+    mounts: tuple[Path, ...] = (),
+    support: CgroupSupport | None = None,
+    shown: Mapping[str, Path] | None = None,
+) -> NativeBox:
     """
     Start a native box.
 
@@ -76,11 +68,12 @@ async def start_box(index: int, mounts: tuple[Path, ...] = (), support: CgroupSu
         index: of the slot, unique among the boxes of this process.
         mounts: host paths to show read-only, besides /usr.
         support: what `detect()` found; None detects.
+        shown: host paths to show read-only somewhere else: by the path in the box.
 
     Raises:
         BoxFailure: a box cannot be started here; the message names the step that failed.
     """
-    return await NativeBox.start(index, BoxConfig(mounts), support or detect())
+    return await NativeBox.start(index, BoxConfig(mounts, shown or {}), support or detect())
 
 
 class NativeBox(Box):
@@ -128,7 +121,7 @@ class NativeBox(Box):
         plan = Plan(
             join=list(cgroup.join),
             outer_id=owner,
-            binds=sorted({str(path) for path in config.mounts}),
+            binds=config.binds,
             seccomp=build_filter(),
             size_bytes=config.writable_bytes,
             inodes=config.writable_inodes,
@@ -193,12 +186,6 @@ class NativeBox(Box):
         if self._broken or not self._pristine:
             await self._new_zygote(wipe=True)
             self._pristine, self._dirty = True, False
-
-    async def sweep(self) -> None:
-        if self._broken:
-            raise BoxFailure(self._broken)
-        await self._hang_up()
-        self._dirty = self._dirty or not self._pristine  # whoever comes next wipes
 
     async def load(self, files: Sequence[File], place: Place) -> None:
         for file in files:

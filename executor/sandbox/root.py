@@ -36,14 +36,14 @@ _KEPT_FLAGS: Final = {
 """Flags of a mount that a user namespace may not take away: a remount must repeat them."""
 
 
-def build_root(binds: list[str]) -> int | None:
+def build_root(binds: list[tuple[str, str]]) -> int | None:
     """
-    Build the new root on `_STAGE`, with the binds at the paths that they have outside, and pivot into it.
+    Build the new root on `_STAGE`, with the binds in it, and pivot into it.
 
     The caller is alone in fresh mount, PID, network and IPC namespaces.
 
     Args:
-        binds: existing absolute host paths, outermost first; they become read-only.
+        binds: existing absolute host paths, which become read-only, each with its path in the box; outermost first.
 
     Returns:
         A descriptor of the writable /proc for init's own use; None where the box has no /proc.
@@ -53,16 +53,16 @@ def build_root(binds: list[str]) -> int | None:
     """
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     # Opened before the stage covers what lies under it.
-    sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in _all_binds(binds)}
+    sources = {target: os.open(path, os.O_PATH | os.O_CLOEXEC) for path, target in _all_binds(binds)}
     linux.mount("tmpfs", _STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=2m,nr_inodes=4096,mode=0755")
     os.chdir(_STAGE)
     for name in _EMPTY_DIRECTORIES:
         os.makedirs(name, mode=0o755, exist_ok=True)
-    for path, fd in sources.items():
-        _bind(fd, path)
+    for target, fd in sources.items():
+        _bind(fd, target)
         os.close(fd)
-    for target, name in _all_links():
-        os.symlink(target, name)
+    for linked, name in _all_links():
+        os.symlink(linked, name)
     for name, text in _ETC_FILES.items():
         _write(f"etc/{name}", text)
     own_proc = _mount_proc()
@@ -73,10 +73,10 @@ def build_root(binds: list[str]) -> int | None:
     return own_proc
 
 
-def _all_binds(binds: list[str]) -> list[str]:
+def _all_binds(binds: list[tuple[str, str]]) -> list[tuple[str, str]]:
     own = [f"/{name}" for name in _LIBRARY_DIRECTORIES if os.path.isdir(f"/{name}") and not os.path.islink(f"/{name}")]
     etc = [path for path in _ETC_BINDS if os.path.exists(path)]
-    return ["/usr", *own, *etc, *(f"/dev/{name}" for name in _DEVICES), *binds]
+    return [*((path, path) for path in ("/usr", *own, *etc, *(f"/dev/{name}" for name in _DEVICES))), *binds]
 
 
 def _all_links() -> list[tuple[str, str]]:

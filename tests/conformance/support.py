@@ -19,8 +19,9 @@ import pytest
 from executor.errors import BoxFailure
 from executor.model import MIB, MS, SECOND, Command, Content, Excess, Limits, Meter, Outcome
 from executor.sandbox.box import Box
+from executor.sandbox.box_config import BoxConfig
 from executor.sandbox.detection import CgroupSupport
-from executor.sandbox.native import BoxConfig, NativeBox
+from executor.sandbox.native import NativeBox
 
 PYTHON = "/usr/bin/python3"
 LIMITS = Limits(cpu_ns=20 * SECOND, wall_ns=40 * SECOND, memory_bytes=256 * MIB)

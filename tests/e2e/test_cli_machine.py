@@ -136,6 +136,7 @@ def test_in_a_log_each_checked_language_is_a_line() -> None:
 
 
 def test_what_is_installed_already_is_not_installed_again() -> None:
+    exec_cli("runtimes", "prepare", "cpp")
     done = exec_cli("runtimes", "install", "c", "cpp", "python")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "available: c, cpp and python, nothing had to be done\n"

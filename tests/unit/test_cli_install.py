@@ -95,6 +95,7 @@ def test_what_is_there_is_available_and_nothing_is_done(capsys: pytest.CaptureFi
             {"id": "python", "extra": None, "available": True, "detail": ""},
         ],
         "steps": [],
+        "prepared": [],
     }
 
 

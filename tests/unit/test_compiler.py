@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from executor.artifacts import Artifact, ArtifactStore
-from executor.build import Build, Way
-from executor.compiler import Compilation, Compiler, readable_log, total_usage
+from executor.build import Build, Way, readable_log
+from executor.compiler import Compilation, Compiler, total_usage
 from executor.errors import BoxFailure
 from executor.judge import compile_in
 from executor.model import MIB, File, Job, Limits, Meter, Outcome, Submission, Usage, Verdict

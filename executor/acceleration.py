@@ -1,0 +1,90 @@
+"""
+What a runtime's file says of being faster: data, with no meaning of its own.
+
+`[prepare]`, `[prepare.prefix]` and `[fast]` are specified in runtimes/README.md. An argv here holds variables as in
+`executor.runtime`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Argv = tuple[str, ...]
+
+NOT_PREPARED = "/prepared/none"
+"""What {prepared} stands for where nothing is prepared: a folder that no box has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assets:
+    """
+    Files that are made once for an installed toolchain.
+
+    Args:
+        files: what the steps find in /work: name to text.
+        steps: commands, run in /work of a box that has seen no submission.
+        keep: fnmatch patterns of what is kept.
+        size_mib: the most that may be kept.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Argv, ...] = ()
+    keep: tuple[str, ...] = ()
+    size_mib: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A prefix that is prepared without having been seen: names of headers, and flags of the compiler."""
+
+    names: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix:
+    """
+    How the lines that a source begins with are compiled once for all sources that begin with them.
+
+    Args:
+        skip: an expression for what may stand before, between and behind these lines.
+        line: an expression for one of them, with one group: its name.
+        names: an expression that a name matches as a whole; a line with any other name ends the prefix.
+        render: the line of a name, with {name}.
+        flags: an expression that each flag of the submission matches as a whole; otherwise there is no prefix.
+        assets: as of a runtime; in its files {lines} stands for the rendered lines, in its steps {flags}.
+        depends: a file among those that are left which lists, as make has it, what the result was made of.
+        compile: the commands for a source; {prepared} is the folder of its prefix.
+        seeds: what `exec-cli runtimes prepare` prepares.
+    """
+
+    skip: str
+    line: str
+    names: str
+    render: str
+    flags: str
+    assets: Assets
+    depends: str | None = None
+    compile: tuple[Argv, ...]
+    seeds: tuple[Seed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fast:
+    """
+    Other commands to compile, for those submissions that they suit.
+
+    Args:
+        compile: one argv per step.
+        alone: only a submission of one file.
+        flags: also one with flags.
+        when: an expression that the entry must have a match of.
+        unless: an expression that the entry must have no match of.
+    """
+
+    compile: tuple[Argv, ...]
+    alone: bool = False
+    flags: bool = False
+    when: str | None = None
+    unless: str | None = None
