@@ -65,6 +65,8 @@ class Problem:
         runtime: the language it is to be solved in; None: nothing is run, or the sample says which.
         language: shown to people and grouped by; empty: the runtime's id.
         cases: test cases; 1 where assertions are judged as one.
+        extras: packages that programs need, by the names of the runtime's extras; those that go by the benchmark's name
+            are needed anyway.
         title, statement: shown in reports; Markdown is not rendered.
         category, difficulty: what scores can be grouped by, in the benchmark's own words.
         fields: what prompts are made of, by name (such as `description`, `declaration`); see docs/benchmarks.md.
@@ -84,6 +86,7 @@ class Problem:
     fields: Mapping[str, str] = field(default_factory=dict)
     weight: float = 1.0
     attempt: int = 10
+    extras: tuple[str, ...] = ()
     defect: str = ""
 
 

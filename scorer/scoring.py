@@ -64,10 +64,12 @@ class Scoring:
         self.verdicts: Counter[Verdict] = Counter()
         self._known = Known(self._counted(run.judgements()))
         self.judged = len(self._known.keys)
-        problems = (request.benchmark.problems[each] for each in request.problems if each in found.problems)
+        problems = [request.benchmark.problems[each] for each in request.problems if each in found.problems]
         self.runtimes = tuple(dict.fromkeys(each.runtime for each in problems if each.runtime is not None))
         """Runtimes that the samples' problems need."""
-        self.extras = (request.benchmark.name,)
+        self.extras = tuple(
+            dict.fromkeys([request.benchmark.name, *(name for each in problems for name in each.extras)])
+        )
         """Extras that go by the benchmark's name hold what its programs import."""
 
     def _counted(self, judgements: Iterator[Judgement]) -> Iterator[Judgement]:

@@ -215,8 +215,8 @@ def _future_first(code: str) -> str:
 # --- the job ---------------------------------------------------------------------------------------------------------
 
 # Executed as the grader does it, in an empty namespace: __name__ is then `builtins`, and main guards do not run. The
-# nonce is no global: an answer that imports __main__ does not find it there. To take down an interpreter that has loaded
-# pandas takes ten times as long as a test, so it ends at once, as the grader's children do.
+# nonce is no global: an answer that imports __main__ does not find it there. An interpreter that has loaded pandas is
+# taken down in ten times the time of a test, so it ends at once, as the grader's children do.
 _PYTHON_MAIN = b"""\
 import os, sys
 
@@ -304,9 +304,15 @@ _STATUS_ALONE = frozenset({"javascript", "typescript"})
 """Languages whose programs pass the grader with exit status 0, wherever they end, though they could prove their end."""
 
 
-def runtimes_of(language: str) -> tuple[str, ...]:
-    """Ids of the runtimes whose packages a language's tests need."""
-    return ("javascript", "typescript-5") if language == "typescript" else (language,)
+def runtime_of(language: str) -> str:
+    """The runtime that has to be there for a language's tests; that of TypeScript 5 needs that of JavaScript."""
+    return "typescript-5" if language == "typescript" else language
+
+
+def extras_of(case: Case) -> tuple[str, ...]:
+    """Extras that a case's tests need beside those of the benchmark: torch has one of its own, for its size."""
+    texts = [text for test in tests_of(case) for text in (test.text, test.prefix_text)]
+    return ("torch",) if any(re.search(r"^\s*(?:import|from) torch\b", text, re.MULTILINE) for text in texts) else ()
 
 
 def proves_its_end(case: Case) -> bool:
