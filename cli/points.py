@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.text import counted, printable
-from scorer.graded import Difference, Graded, OtherMode, Points, Reduction
+from scorer.graded import Graded, OtherMode, Points, Reduction
 from scorer.metrics import Spread
 
 MOST_DIFFERENCES = 40
@@ -29,7 +29,7 @@ def points_of(graded: Graded, table: Table) -> Iterator[RenderableType]:
         ("language ", graded.languages),
         ("", graded.categories),
         ("", graded.metrics),
-        ("level ", graded.difficulties),
+        ("", graded.difficulties),
     )
     for prefix, rows in sections:
         for row in rows:
@@ -74,17 +74,11 @@ def differences_table(graded: Graded, other: OtherMode, table: Table) -> Rendera
         table.add_row(*map(Text, [printable(each.problem), *values]))
     left = len(other.differences) - MOST_DIFFERENCES
     more = [Text(f"... {counted(left, 'more question')}; --json has all")] if left > 0 else []
-    return Group(table, *more, *_reasons(other.differences))
-
-
-def _reasons(differences: Sequence[Difference]) -> Iterator[RenderableType]:
-    """Each reason once, with the problems that it is of."""
-    problems: dict[str, list[str]] = {}
-    for each in differences:
-        for reason in each.reasons:
-            problems.setdefault(reason, []).append(each.problem)
-    for reason, names in problems.items():
-        yield Text(f"{', '.join(map(printable, names))}: {printable(reason)}", overflow="fold")
+    reasons = [
+        Text(f"{', '.join(map(printable, problems))}: {printable(reason)}", overflow="fold")
+        for reason, problems in other.reasons.items()
+    ]
+    return Group(table, *more, *reasons)
 
 
 def _numbers(row: Points | Reduction) -> list[str]:

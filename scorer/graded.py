@@ -111,6 +111,15 @@ class OtherMode:
     left_out: tuple[LeftOut, ...] = ()
     differences: tuple[Difference, ...] = ()
 
+    @property
+    def reasons(self) -> dict[str, list[str]]:
+        """Each reason once, with the problems that it is of."""
+        problems: dict[str, list[str]] = {}
+        for each in self.differences:
+            for reason in each.reasons:
+                problems.setdefault(reason, []).append(each.problem)
+        return problems
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
@@ -275,7 +284,7 @@ class _Sums:
             "overall": lambda _: "all",
             "languages": lambda problem: problem.language,
             "categories": lambda problem: problem.category or "(none)",
-            "difficulties": lambda problem: problem.difficulty or "(none)",
+            "difficulties": lambda problem: problem.difficulty or "(no level)",
         }
         tables: dict[str, tuple[Points, ...]] = {name: self._table(label) for name, label in labels.items()}
         (overall,) = tables["overall"] or (_nothing(),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from rich.console import Console
 from cli.scores import leaderboard_table, show_scores
 from executor.model import Verdict
 from scorer.about import BenchmarkAbout
-from scorer.model import Judgement, Part, Problem
+from scorer.model import Judgement, Part, Problem, Reading
 from scorer.report.leaderboard import leaderboard
 from scorer.report.page import page_of
 from scorer.report.runs import Report, report_of
@@ -87,6 +88,34 @@ def test_points_are_in_every_form_of_a_report(report: Report) -> None:
     assert '<h2 id="points">Points</h2>' in page
     assert "GPT-4 (published)" in page
     assert "css<b>" not in page
+
+
+def test_both_modes_and_every_question_where_they_differ_are_in_every_form_of_a_report(tmp_path: Path) -> None:
+    better = Reading(mode="corrected", score=1.0, points=2.0, reasons=("`to_lower` <b>inside</b> a tree.",))
+    judgements = [
+        replace(
+            each, mode="compat", readings=(better if each.problem == "q1" else Reading(mode="corrected", same=True),)
+        )
+        for each in graded(2, 1.0)
+    ]
+    problems = [replace(each, difficulty=f"level-{each.id[1:]}") for each in asked(2)]
+    write_run(tmp_path, problems, judgements, benchmark=BenchmarkAbout(name="infibench", version="1"))
+    report = report_of((tmp_path,))
+    console = Console(width=80)
+    with console.capture() as captured:
+        show_scores(report.runs[0].scores, console)
+    lines = [line.split() for line in captured.get().splitlines()]
+    for words in (["q1", "0.50", "1.00", "1"], ["avg,", "corrected", "1.50", "2.00", "75.0"]):
+        assert words in lines, captured.get()
+    assert ["level-1", "1", "0.50", "1.00", "50.0"] in lines
+    assert "q1: `to_lower` <b>inside</b> a tree." in captured.get()
+    assert "\\<b\\>inside" in markdown(report)
+    assert "mode corrected,all,points,1.5,,,2," in csv_text(report)
+    assert "difficulty,level-1,points,0.5,,,1," in csv_text(report)
+    assert '"differences": [' in json_text(report)
+    page = page_of(report).html
+    assert "compat 1.00 of 2.00, corrected 1.50 of 2.00 points" in page
+    assert "<dt>q1</dt><dd>`to_lower` &lt;b&gt;inside&lt;/b&gt; a tree.</dd>" in page
 
 
 def test_what_the_benchmark_leaves_out_is_listed(tmp_path: Path) -> None:
