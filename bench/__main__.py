@@ -10,6 +10,10 @@ Run benchmarks and print the figures.
     python -m bench scoring [--json FILE]              whole scoring runs beside that, and beside bare commands
     python -m bench infibench [--json FILE]            InfiBench beside the way its own grader runs programs
     python -m bench pipeline [--json FILE]             evaluate beside its two stages alone
+    python -m bench performance                        the next three; docs/performance.md is written from them
+    python -m bench languages [ID...]                  each language beside its bare command line, cold and accelerated
+    python -m bench sets [--programs N]                whole benchmarks beside bare commands
+    python -m bench peers                              other sandboxes beside ours
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
 """
@@ -21,15 +25,18 @@ import asyncio
 import json
 import platform
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench import (
     cancelling,
+    document,
     humaneval_x,
     infibench,
     large,
+    performance,
     pipeline,
     runtimes,
     scoring,
@@ -125,6 +132,26 @@ def _infibench(arguments: argparse.Namespace) -> bool:
     return result.holds
 
 
+def _performance(arguments: argparse.Namespace) -> bool:
+    budget = performance.Budget(arguments.seconds, arguments.programs, arguments.peer_programs)
+    measures: dict[str, Callable[[], dict[str, Any]]] = {
+        "languages": lambda: performance.of_languages(arguments.ids, budget),
+        "sets": lambda: performance.of_sets(arguments.data, budget),
+        "peers": lambda: performance.of_peers(budget),
+    }
+    good = True
+    for name in arguments.parts:
+        part = measures[name]()
+        good &= performance.holds(part)
+        if arguments.json:
+            _write(arguments.json, [part])
+        else:
+            performance.keep(name, part)
+    if not arguments.json:
+        document.write()
+    return good
+
+
 def _write(file: Path | None, figures: list[dict[str, Any]]) -> None:
     if file:
         file.write_text(json.dumps(figures, indent=2) + "\n")
@@ -163,7 +190,31 @@ def _parser() -> argparse.ArgumentParser:
     runs.add_argument("--tasks", type=int, help="only so many of each language")
     runs.add_argument("--samples", type=int, default=scoring.MANY_SAMPLES, help="of the run whose memory is measured")
     runs.set_defaults(bench=_scoring)
+    for name in ("performance", "languages", "sets", "peers"):
+        _add_performance(others.add_parser(name), name)
     return parser
+
+
+def _add_performance(part: argparse.ArgumentParser, name: str) -> None:
+    ids: dict[str, Any] = {
+        "nargs": "*",
+        "metavar": "ID",
+        "help": "runtimes; default: all with a goal that are installed",
+    }
+    budget = performance.Budget()
+    if name == "languages":
+        part.add_argument("ids", **ids)
+    part.add_argument("--json", type=Path, metavar="FILE", help="write there, and leave docs/performance.* as they are")
+    part.add_argument(
+        "--seconds", type=float, default=budget.language_s, help="for each language, at least ten programs"
+    )
+    part.add_argument("--programs", type=int, help="only so many of each set")
+    part.add_argument("--peer-programs", type=int, default=budget.peer_programs, help="of each round of each sandbox")
+    part.add_argument(
+        "--data", type=Path, default=performance.data_folder(), help="the folder of humaneval-x and codeapex"
+    )
+    parts = ("languages", "sets", "peers") if name == "performance" else (name,)
+    part.set_defaults(bench=_performance, parts=parts, **({} if name == "languages" else {"ids": []}))
 
 
 def main() -> int:

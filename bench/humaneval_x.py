@@ -153,7 +153,7 @@ class _Bare:
         self._folder = folder
         if language is Language.GO:
             # Go's own packages and testify are compiled only once, before anybody looks at the clock.
-            self._passes(Task(task_id="Go/1000", prompt="", canonical_solution="", test="", test_setup=_GO_WARM))
+            self._passes(Task(task_id="Go/1000", prompt="", canonical_solution="", test="", test_setup=GO_WARM))
 
     def judge(self, tasks: Sequence[Task]) -> list[str]:
         """The tasks that pass."""
@@ -166,7 +166,7 @@ class _Bare:
 
     def _passes(self, task: Task) -> bool:
         with tempfile.TemporaryDirectory(dir=self._folder) as directory:
-            return _WAYS[self._language](task, Path(directory))
+            return WAYS[self._language](task, Path(directory))
 
 
 def _run(argv: Sequence[str], folder: Path, env: Mapping[str, str] = DEFAULT_ENV) -> subprocess.CompletedProcess[bytes]:
@@ -187,7 +187,7 @@ def _cpp(task: Task, folder: Path) -> bool:
     return compiled.returncode == 0 and _run(["./a.out"], folder).returncode == 0
 
 
-_GO_WARM = """package main
+GO_WARM = """package main
 
 import (
 	"testing"
@@ -208,7 +208,7 @@ def _go(task: Task, folder: Path) -> bool:
     )
 
 
-_WAYS: Mapping[Language, Callable[[Task, Path], bool]] = {Language.JS: _js, Language.CPP: _cpp, Language.GO: _go}
+WAYS: Mapping[Language, Callable[[Task, Path], bool]] = {Language.JS: _js, Language.CPP: _cpp, Language.GO: _go}
 
 
 # The evaluator has imported these modules before it forks.

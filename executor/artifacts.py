@@ -129,28 +129,40 @@ class ArtifactStore:
             flight.cancel()  # does nothing to a flight that has its result
 
     async def _find_or_build(self, key: str, build: Build) -> tuple[Built, bool]:
-        if (found := await asyncio.to_thread(self._find, key)) is not None:
+        if (found := await self._look_up(key)) is not None:
             return found, True
         built = await build()
         if isinstance(built, Artifact):
             built = await asyncio.to_thread(self._store, key, built)
         return built, False
 
+    async def _look_up(self, key: str) -> Artifact | None:
+        """A few small files are read here and now, which costs less than a thread; a sweep is waited for in one."""
+        if not self._lock.acquire(blocking=False):
+            return await asyncio.to_thread(self._find_locked, key)
+        try:
+            return self._find(key)
+        finally:
+            self._lock.release()
+
+    def _find_locked(self, key: str) -> Artifact | None:
+        with self._lock:
+            return self._find(key)
+
     def _entry(self, key: str) -> Path:
         return self._directory / key[:2] / key
 
     def _find(self, key: str) -> Artifact | None:
-        with self._lock:
-            entry = self._entry(key)
-            try:
-                found = _read_entry(entry)
-                os.utime(entry)
-            except FileNotFoundError:
-                return None
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                _log.warning("the stored artifact %s is damaged and will be built again: %s", entry, error)
-                return None
-            return self._used.setdefault(key, found)
+        entry = self._entry(key)
+        try:
+            found = _read_entry(entry)
+            os.utime(entry)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.warning("the stored artifact %s is damaged and will be built again: %s", entry, error)
+            return None
+        return self._used.setdefault(key, found)
 
     def _store(self, key: str, artifact: Artifact) -> Artifact:
         """Publish an artifact; where that is impossible it stays in memory, since a cache must not fail a job."""

@@ -77,6 +77,7 @@ class Seat:
         self._slot: Slot | None = slot
         self.client = slot.client
         self._loaded = False
+        self._soiled = False
 
     def __enter__(self) -> Self:
         return self
@@ -93,26 +94,28 @@ class Seat:
         """The box, with the artifact loaded into it and nothing else."""
         slot = await self.slot()
         if not self._loaded:
-            if slot.used:
+            if self._soiled:
                 await slot.box.reset()
+            elif slot.used:
+                await slot.box.sweep()  # what compiled it was of the same submission
             slot.used = True
             await slot.box.load(artifact.files, Place.ARTIFACT)
-            self._loaded = True
+            self._loaded, self._soiled = True, False
         return slot.box
 
     def soil(self) -> None:
         """The last run left its work directory to be read: the box is reset before the next one."""
-        self._loaded = False
+        self._loaded, self._soiled = False, True
 
     def leave(self, _: object = None) -> None:
         if self._slot is not None:
             self._slots.release(self._slot)
-        self._slot, self._loaded = None, False
+        self._slot, self._loaded, self._soiled = None, False, False
 
     def retire(self) -> None:
         if self._slot is not None:
             self._slots.retire(self._slot)
-        self._slot, self._loaded = None, False
+        self._slot, self._loaded, self._soiled = None, False, False
 
     async def twice(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
         """

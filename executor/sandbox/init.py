@@ -29,7 +29,7 @@ from executor.sandbox.messages import (
 )
 from executor.sandbox.root import Writable, seal_artifact, unseal_artifact
 from executor.sandbox.walk import regular_files
-from executor.sandbox.zygote import Begun, become_zygote
+from executor.sandbox.zygote import Begun, become_zygote, reset_signals
 
 _MAX_COLLECTED = 10_000
 _SEND_ATTEMPTS = 10_000
@@ -65,9 +65,12 @@ class Init:
     def serve(self) -> NoReturn:
         """Serve until the engine is gone; then PID 1 ends and the kernel kills the rest of the box."""
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        # Once here instead of in each zygote, which inherits both: they are a hundred system calls. PID 1 hears no
+        # signal but those that Python takes for it, and executes nothing that the bound would concern.
+        reset_signals()
+        linux.bound_capabilities()
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # PID 1 hears no signal but those that Python takes for it
         poller = select.poll()
         poller.register(self._control.fileno(), select.POLLIN)
         poller.register(wake_read, select.POLLIN)

@@ -187,6 +187,12 @@ class NativeBox(Box):
             await self._new_zygote(wipe=True)
             self._pristine, self._dirty = True, False
 
+    async def sweep(self) -> None:
+        if self._broken:
+            raise BoxFailure(self._broken)
+        await self._hang_up()
+        self._dirty = self._dirty or not self._pristine  # whoever comes next wipes
+
     async def load(self, files: Sequence[File], place: Place) -> None:
         for file in files:
             check_name(file.name)

@@ -49,17 +49,26 @@ class Begun:
         self._memory[:8] = run.to_bytes(8, "little")
 
 
+def reset_signals() -> None:
+    """Ignore nothing: Python ignores some signals, our starter perhaps others, and that would survive an exec."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def become_zygote(
     runs: socket.socket, begun: Begun, garbage: Garbage, seccomp: bytes, own_proc: int | None
 ) -> NoReturn:
-    """Confine this process, a fresh fork of init, and serve runs until it is killed. The order is the argument."""
+    """
+    Confine this process, a fresh fork of init, and serve runs until it is killed. The order is the argument.
+
+    Init, which has the same from its start on, has reset the signals but for the one that it handles, and has bounded
+    its capabilities.
+    """
     try:
         signal.set_wakeup_fd(-1)
-        for number in _SIGNALS:  # Python ignores some, and ignored signals would survive the exec
-            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         _volunteer_for_oom(own_proc)
-        linux.bound_capabilities()
         if os.getuid() != INNER_USER:
             os.setgroups([])
             os.setresgid(INNER_USER, INNER_USER, INNER_USER)

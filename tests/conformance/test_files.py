@@ -164,6 +164,30 @@ async def test_work_that_is_loaded_after_a_run_is_there_for_the_next(box: Box, s
     assert stdout_of(await box.run(shell("ls -A /work /tmp"), LIMITS)) == b"/tmp:\n\n/work:\nloaded\n"
 
 
+async def test_a_sweep_leaves_the_artifact_and_nothing_else_of_kept_runs(box: Box) -> None:
+    """What a compiler left anywhere, links and closed folders included, is not there when the program runs."""
+    await box.load([File("source", b"1")], Place.WORK)
+    script = (
+        "mkdir -p /tmp/a /dev/shm/b && echo 1 > /tmp/a/file && ln -s /etc /work/link && chmod 0 /tmp/a && echo 2 > left"
+    )
+    stdout_of(await box.run(shell(script), LIMITS, keep_work=True))
+    await box.sweep()
+    await box.load([File("program", b"3")], Place.ARTIFACT)
+    look = "find /work /tmp /dev/shm -mindepth 1; cat /artifact/program"
+    for _ in range(2):
+        assert stdout_of(await box.run(shell(look), LIMITS, keep_work=True)) == b"3"
+    stdout_of(await box.run(shell(script), LIMITS, keep_work=True))
+    await box.sweep()
+    assert stdout_of(await box.run(shell(look), LIMITS)) == b"3"
+
+
+async def test_a_sweep_ends_what_a_kept_run_left_behind(box: Box) -> None:
+    """A process that a compiler sends into the background does not see the program."""
+    stdout_of(await box.run(shell("setsid sleep 60 >/dev/null 2>&1 & echo 1 > left"), LIMITS, keep_work=True))
+    await box.sweep()
+    await assert_runs_nothing(box)
+
+
 BAD_NAMES = ["", "/", "/abs", "//", "a//b", "a/", "./a", "a/./b", ".", "..", "../a", "a/../b", "a/..", "nul\0", "\0"]
 
 
