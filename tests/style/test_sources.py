@@ -10,7 +10,11 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("executor", "generator", "scorer", "serving", "cli", "bench")
-SOURCES = sorted(path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))
+JUDGED = REPOSITORY / "bench" / "programs"
+"""Programs that are judged, not ours to run."""
+SOURCES = sorted(
+    path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py") if JUDGED not in path.parents
+)
 MOST_FUNCTION_LINES = 100
 MOST_MODULE_LINES = 500
 
