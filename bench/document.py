@@ -32,8 +32,7 @@ def write() -> None:
     figures = read()
     for file in (DOCUMENT, SPECIFICATION):
         file.write_text(updated(file.read_text(encoding="utf-8"), figures), encoding="utf-8")
-    if "languages" in figures:
-        PICTURE.write_text(picture(figures), encoding="utf-8")
+    PICTURE.write_text(picture(figures), encoding="utf-8")
 
 
 def read() -> dict[str, Any]:
@@ -156,7 +155,7 @@ def _promises(rows: Sequence[Mapping[str, Any]], races: Sequence[Mapping[str, An
 def picture(figures: Mapping[str, Any]) -> str:
     """The chart as SVG."""
     bars = []
-    for row in figures["languages"]["rows"]:
+    for row in figures.get("languages", {}).get("rows", ()):
         for name in row["commands"]:
             ways = {way: ratio_of(row["samples"], way, name) for way in (COLD, ACCELERATED)}
             bars.append(chart.Bars(f"{row['runtime']} / {name}", ways[COLD], ways[ACCELERATED], row["goal"]))

@@ -22,6 +22,10 @@ class Refused(BoxFailure):
     """Init could not do what it was asked; the message is its own, and the box is sound."""
 
 
+class NeverBegan(BoxFailure):
+    """The zygote died before it took the run; short of memory, a host may kill it at any time. It is tried again."""
+
+
 class Conversation:
     """
     Args:

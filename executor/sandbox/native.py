@@ -23,7 +23,7 @@ from executor.sandbox.box import Box, Dialogue, Place
 from executor.sandbox.box_config import BoxConfig
 from executor.sandbox.cgroup import SlotCgroup
 from executor.sandbox.content import check_name, open_content, portions
-from executor.sandbox.conversation import Conversation, Refused, fail_future
+from executor.sandbox.conversation import Conversation, NeverBegan, Refused, fail_future
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.dialogue import PipedDialogue, Pipes
 from executor.sandbox.drain import Drain
@@ -188,10 +188,8 @@ class NativeBox(Box):
             self._pristine, self._dirty = True, False
 
     async def sweep(self) -> None:
-        if self._broken:
-            raise BoxFailure(self._broken)
         await self._hang_up()
-        self._dirty = self._dirty or not self._pristine  # whoever comes next wipes
+        self._dirty = self._dirty or not self._pristine  # whoever comes next wipes, and learns if the box is broken
 
     async def load(self, files: Sequence[File], place: Place) -> None:
         for file in files:
@@ -214,7 +212,7 @@ class NativeBox(Box):
     async def run(self, command: Command, limits: Limits, *, keep_work: bool = False) -> Outcome:
         self._check_silence()
         for _ in range(_ATTEMPTS):
-            with contextlib.suppress(_NeverBegan):
+            with contextlib.suppress(NeverBegan):
                 return await self._run(command, limits, keep_work=keep_work)
         raise self._fail("its zygotes die before they can do anything")
 
@@ -282,11 +280,11 @@ class NativeBox(Box):
                 await dialogue.end()
 
     async def _take_back(self) -> None:
-        """Raises _NeverBegan if the zygote died, of whatever, before it took the run."""
+        """Raises NeverBegan if the zygote died, of whatever, before it took the run."""
         try:
             await self._ask((int(Op.TAKE_BACK), self._run_number))
         except Refused as refused:
-            raise _NeverBegan(str(refused)) from refused
+            raise NeverBegan(str(refused)) from refused
 
     async def _make_ready(self, limits: Limits) -> None:
         """A zygote that can take on these limits, and empty directories."""
@@ -491,7 +489,3 @@ class NativeBox(Box):
                 return
             if report.run == self._run_number:
                 self._report.set_result(report)
-
-
-class _NeverBegan(BoxFailure):
-    """The zygote died before it took the run; short of memory, a host may kill it at any time. It is tried again."""
