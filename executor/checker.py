@@ -1,10 +1,10 @@
 """
 Compare what a program wrote with what was expected; docs/checkers.md says the rules to people.
 
-Pure, and bytes throughout: invalid UTF-8 and NUL are ordinary content. Both sides may be 64 MiB, so
-equal bytes are accepted at once and an equal beginning is skipped in large slices. Only the rest is cut
-into items (tokens or lines), a block at a time: memory stays bounded, and since no single call holds the
-interpreter for long, a check in a thread does not stall an event loop.
+Pure, and bytes throughout: invalid UTF-8 and NUL are ordinary content. Both sides may be hundreds of MB, so an
+equal beginning is skipped in large slices, and only the rest is cut into items (tokens or lines), a block at a
+time. Nothing is copied, compared, counted or searched as a whole: memory stays bounded, and since no single call
+holds the interpreter for long, a check in a thread does not stall an event loop. (One item of hundreds of MB does.)
 """
 
 from __future__ import annotations
@@ -26,6 +26,48 @@ _NEWLINE = re.compile(rb"\n")
 _TRAILING = tuple(bytes([white]) + b"\n" for white in b" \t\r\x0b\x0c")
 
 _Items = Iterator[list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Data up to an offset, as if the rest were not there."""
+
+    data: bytes
+    end: int
+
+    @classmethod
+    def whole(cls, data: bytes) -> _Text:
+        return cls(data, len(data))
+
+    @classmethod
+    def without_trailing_space(cls, data: bytes) -> _Text:
+        end = len(data)
+        while end:
+            start = max(0, end - _BLOCK)
+            if kept := len(data[start:end].rstrip()):
+                return cls(data, start + kept)
+            end = start
+        return cls(data, 0)
+
+    def until(self, end: int) -> _Text:
+        return _Text(self.data, end)
+
+    def slice(self, start: int) -> bytes:
+        """A block, or what is left of one."""
+        return self.data[start : min(start + _BLOCK, self.end)]
+
+    def lines_before(self, end: int) -> int:
+        """How many lines end before an offset."""
+        return sum(self.data.count(b"\n", start, min(start + _BLOCK, end)) for start in range(0, end, _BLOCK))
+
+    def line_start(self, end: int) -> int:
+        """Where the line begins that an offset is in."""
+        while end > 0:
+            start = max(0, end - _BLOCK)
+            if (found := self.data.rfind(b"\n", start, end)) >= 0:
+                return found + 1
+            end = start
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +102,23 @@ def check(checker: Checker, expected: bytes, actual: bytes) -> Comparison:
         expected: the expected output, whole.
         actual: what the program wrote to its standard output, whole.
     """
-    if checker.kind is CheckerKind.EXIT or expected == actual:
+    if checker.kind is CheckerKind.EXIT:
+        return Comparison(accepted=True)
+    a, b = _Text.whole(expected), _Text.whole(actual)
+    equal = _equal_blocks(a, b)
+    if len(expected) == len(actual) and expected[equal:] == actual[equal:]:  # less than a block, or not equal
         return Comparison(accepted=True)
     if checker.kind is CheckerKind.EXACT:
-        return _check_exact(expected, actual)
-    expected, actual = expected.rstrip(), actual.rstrip()
+        return _check_exact(a, b, equal)
+    a, b = _Text.without_trailing_space(expected), _Text.without_trailing_space(actual)
     if checker.kind is CheckerKind.UNORDERED:
-        return _check_unordered(expected, actual)
+        return _check_unordered(a, b)
+    start = a.line_start(min(equal, a.end, b.end))  # what is skipped cuts no item
     if checker.kind is CheckerKind.LINES:
-        return _check_lines(expected, actual)
+        return _check_lines(a, b, start)
     if checker.kind is CheckerKind.FLOAT:
-        return _check_tokens(expected, actual, lambda a, b: _close(a, b, checker.tolerance))
-    return _check_tokens(expected, actual, operator.eq)
+        return _check_tokens(a, b, start, lambda one, other: _close(one, other, checker.tolerance))
+    return _check_tokens(a, b, start, operator.eq)
 
 
 def parse_checker(text: str) -> Checker:
@@ -98,36 +145,32 @@ def _parse_tolerance(text: str) -> float:
     return tolerance
 
 
-def _check_exact(expected: bytes, actual: bytes) -> Comparison:
-    start = _equal_blocks(expected, actual)
-    pairs = zip(expected[start : start + _BLOCK], actual[start : start + _BLOCK], strict=False)
-    length = min(len(expected), len(actual))
-    offset = next((start + i for i, (a, b) in enumerate(pairs) if a != b), length)
-    line = actual.count(b"\n", 0, offset) + 1
-    return _wrong(f"line {line}, byte {offset + 1}", expected[offset:] or None, actual[offset:] or None)
+def _check_exact(expected: _Text, actual: _Text, start: int) -> Comparison:
+    pairs = zip(expected.slice(start), actual.slice(start), strict=False)
+    offset = next((start + i for i, (a, b) in enumerate(pairs) if a != b), min(expected.end, actual.end))
+    line = actual.lines_before(offset) + 1
+    return _wrong(f"line {line}, byte {offset + 1}", *(_shown_rest(text, offset) for text in (expected, actual)))
 
 
-def _check_lines(expected: bytes, actual: bytes) -> Comparison:
-    start = _equal_lines(expected, actual)
+def _check_lines(expected: _Text, actual: _Text, start: int) -> Comparison:
     found = _first_difference(_lines(expected, start), _lines(actual, start), operator.eq)
     if found is None:
         return Comparison(accepted=True)
-    number = actual.count(b"\n", 0, start) + found.index + 1
-    return _wrong(f"line {number}", found.expected, found.actual)
+    number = actual.lines_before(start) + found.index + 1
+    return _wrong(f"line {number}", _show(found.expected), _show(found.actual))
 
 
-def _check_tokens(expected: bytes, actual: bytes, same: Callable[[bytes, bytes], bool]) -> Comparison:
-    start = _equal_lines(expected, actual)
+def _check_tokens(expected: _Text, actual: _Text, start: int, same: Callable[[bytes, bytes], bool]) -> Comparison:
     found = _first_difference(_tokens(expected, start), _tokens(actual, start), same)
     if found is None:
         return Comparison(accepted=True)
-    offset = len(actual) if found.actual is None else _offset_of_token(actual, start, found.index)
-    line = actual.count(b"\n", 0, offset) + 1
-    token = len(actual[actual.rfind(b"\n", 0, offset) + 1 : offset].split()) + 1
-    return _wrong(f"line {line}, token {token}", found.expected, found.actual)
+    offset = actual.end if found.actual is None else _offset_of_token(actual, start, found.index)
+    line = actual.lines_before(offset) + 1
+    token = sum(len(tokens) for tokens in _tokens(actual.until(offset), actual.line_start(offset))) + 1
+    return _wrong(f"line {line}, token {token}", _show(found.expected), _show(found.actual))
 
 
-def _check_unordered(expected: bytes, actual: bytes) -> Comparison:
+def _check_unordered(expected: _Text, actual: _Text) -> Comparison:
     # Only expected lines are kept, so that a flood of different lines costs the judge no memory.
     missing: Counter[bytes] = Counter()
     for lines in _lines(expected, 0):
@@ -192,48 +235,43 @@ def _close(expected: bytes, actual: bytes, tolerance: float) -> bool:
     return a == b and b"n" in expected.lower() and b"n" in actual.lower()
 
 
-def _tokens(data: bytes, start: int) -> _Items:
-    for block in _blocks(data, start, _WHITE_SPACE):
+def _tokens(text: _Text, start: int) -> _Items:
+    for block in _blocks(text, start, _WHITE_SPACE):
         if tokens := block.split():
             yield tokens
 
 
-def _lines(data: bytes, start: int) -> _Items:
-    for block in _blocks(data, start, _NEWLINE):
+def _lines(text: _Text, start: int) -> _Items:
+    for block in _blocks(text, start, _NEWLINE):
         lines = block.removesuffix(b"\n").split(b"\n")
         if any(trailing in block for trailing in _TRAILING):
             lines = [line.rstrip() for line in lines]
         yield lines
 
 
-def _blocks(data: bytes, start: int, separator: re.Pattern[bytes]) -> Iterator[bytes]:
-    """Cut data into blocks of at least _BLOCK bytes, each ending behind a separator."""
-    while start < len(data):
+def _blocks(text: _Text, start: int, separator: re.Pattern[bytes]) -> Iterator[bytes]:
+    """Cut a text into blocks of at least _BLOCK bytes, each ending behind a separator."""
+    while start < text.end:
         end = start + _BLOCK
-        while end < len(data):
-            if found := separator.search(data, end, end + _BLOCK):
+        while end < text.end:
+            if found := separator.search(text.data, end, min(end + _BLOCK, text.end)):
                 end = found.end()
                 break
             end += _BLOCK
-        yield data[start:end]
+        yield text.data[start : min(end, text.end)]
         start = end
 
 
-def _equal_blocks(a: bytes, b: bytes) -> int:
+def _equal_blocks(a: _Text, b: _Text) -> int:
     """A multiple of _BLOCK up to which both are equal."""
-    start, length = 0, min(len(a), len(b))
-    while start + _BLOCK <= length and a[start : start + _BLOCK] == b[start : start + _BLOCK]:
+    start, length = 0, min(a.end, b.end)
+    while start + _BLOCK <= length and a.slice(start) == b.slice(start):
         start += _BLOCK
     return start
 
 
-def _equal_lines(a: bytes, b: bytes) -> int:
-    """An offset up to which both are equal and at which both begin a line, so that no item is cut."""
-    return a.rfind(b"\n", 0, _equal_blocks(a, b)) + 1
-
-
-def _offset_of_token(data: bytes, start: int, index: int) -> int:
-    for block in _blocks(data, start, _WHITE_SPACE):
+def _offset_of_token(text: _Text, start: int, index: int) -> int:
+    for block in _blocks(text, start, _WHITE_SPACE):
         count = len(block.split())
         if index < count:
             for i, token in enumerate(re.finditer(rb"\S+", block)):
@@ -241,19 +279,31 @@ def _offset_of_token(data: bytes, start: int, index: int) -> int:
                     return start + token.start()
         index -= count
         start += len(block)
-    return len(data)
+    return text.end
 
 
-def _wrong(where: str, expected: bytes | None, actual: bytes | None) -> Comparison:
-    return Comparison(accepted=False, detail=f"{where}: expected {_show(expected)}, got {_show(actual)}")
+def _wrong(where: str, expected: str, actual: str) -> Comparison:
+    return Comparison(accepted=False, detail=f"{where}: expected {expected}, got {actual}")
 
 
-def _show(item: bytes | None) -> str:
-    """An item for a person and a terminal: short, quoted, control characters and invalid UTF-8 escaped."""
+def _shown_rest(text: _Text, offset: int) -> str:
+    """What is left from an offset on, as `_show` shows it."""
+    left = text.end - offset
+    return _show(text.data[offset : offset + _SHOWN_BYTES], left) if left else _show(None)
+
+
+def _show(item: bytes | None, length: int | None = None) -> str:
+    """
+    An item for a person and a terminal: short, quoted, control characters and invalid UTF-8 escaped.
+
+    Args:
+        length: of what the item is only the beginning of.
+    """
     if item is None:
         return "the end of the output"
     text = repr(item[:_SHOWN_BYTES].decode("utf-8", "backslashreplace"))
-    return text if len(item) <= _SHOWN_BYTES else f"{text}... ({len(item)} bytes)"
+    length = len(item) if length is None else length
+    return text if length <= _SHOWN_BYTES else f"{text}... ({length} bytes)"
 
 
 def _quote(text: str) -> str:
