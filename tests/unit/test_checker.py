@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 import time
 
@@ -204,3 +206,35 @@ def test_an_unknown_checker_is_refused_with_the_names_that_exist(text: str) -> N
 def test_a_tolerance_that_is_no_number_of_at_least_zero_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a tolerance"):
         parse_checker(text)
+
+
+_LINE = b"12345 67890 3.14159 abc\n"
+
+
+def _pairs(size: int) -> dict[str, tuple[bytes, bytes]]:
+    """Outputs that are walked through to their ends, by what is special about them."""
+    lines = _LINE * (size // len(_LINE))
+    one_line = lines.replace(b"\n", b" ")
+    return {
+        "equal": (lines, bytes(bytearray(lines))),
+        "white space at the end": (lines, lines[:-1] + b" " * 1000 + b"\n"),
+        "another last token": (lines, lines[:-4] + b"xyz\n"),
+        "one long line that is shorter": (one_line, one_line[:-30]),
+    }
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("kind", [kind for kind in CheckerKind if kind is not CheckerKind.EXIT])
+async def test_the_event_loop_lives_on_while_large_outputs_are_compared(kind: CheckerKind) -> None:
+    """16 MB here, 200 MB with ENNEAD_LONG=1; comparing, copying or cutting either as a whole would take longer."""
+    size = 200_000_000 if "ENNEAD_LONG" in os.environ else 16_000_000
+    for name, (expected, actual) in _pairs(size).items():
+        comparing = asyncio.create_task(asyncio.to_thread(check, Checker(kind), expected, actual))
+        lags = []
+        while not comparing.done():
+            began = time.perf_counter()
+            await asyncio.sleep(0.001)
+            lags.append(time.perf_counter() - began)
+        # The interpreter changes threads every 5 ms; a busy machine, and giving memory back, take their time.
+        assert max(lags, default=0.0) < 0.5, name
+        assert sum(lags) / max(1, len(lags)) < 0.05, name
