@@ -79,6 +79,7 @@ class Fast:
         compile: one argv per step.
         alone: only a submission of one file.
         flags: also one with flags.
+        name: an expression that the entry's name matches as a whole.
         when: an expression that the entry must have a match of.
         unless: an expression that the entry must have no match of.
     """
@@ -86,5 +87,6 @@ class Fast:
     compile: tuple[Argv, ...]
     alone: bool = False
     flags: bool = False
+    name: str | None = None
     when: str | None = None
     unless: str | None = None

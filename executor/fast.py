@@ -40,6 +40,8 @@ def suits(fast: Fast, build: Build) -> bool:
         return False
     if build.layout.flags and not fast.flags:
         return False
+    if fast.name is not None and compiled(fast.name).fullmatch(build.layout.source) is None:
+        return False
     entry = next(file.content for file in build.sources if file.name == build.layout.source)
     assert isinstance(entry, bytes), "sources are read before they are compiled"
     if fast.when is not None and compiled(fast.when).search(entry) is None:

@@ -296,12 +296,18 @@ class _Fast(_Table):
     compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps), Field(min_length=1)]
     alone: bool = False
     flags: bool = False
+    name: _Expression | None = None
     when: _Expression | None = None
     unless: _Expression | None = None
 
     def fast(self) -> Fast:
         return Fast(
-            compile=_tuples(self.compile), alone=self.alone, flags=self.flags, when=self.when, unless=self.unless
+            compile=_tuples(self.compile),
+            alone=self.alone,
+            flags=self.flags,
+            name=self.name,
+            when=self.when,
+            unless=self.unless,
         )
 
 
