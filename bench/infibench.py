@@ -47,7 +47,7 @@ grader: g++, node, Rscript ... as processes of the host and Python in forked chi
 keywords, blanks and similarity in one process. Its half seconds of waiting for Python and its npx are not in it.
 ours: exec-cli score, from the file of responses to scores.json, with a slot for each core, each program in a sandbox.
 cpu: user and system time of everything that took part. 1-3-223, whose test asks a package index, is run by nobody."""
-_PARTS = 9
+_PARTS = 3
 _SESSION = time.time_ns()
 _Responses = Mapping[str, Sequence[str]]
 
