@@ -48,6 +48,7 @@ keywords, blanks and similarity in one process. Its half seconds of waiting for 
 ours: exec-cli score, from the file of responses to scores.json, with a slot for each core, each program in a sandbox.
 cpu: user and system time of everything that took part. 1-3-223, whose test asks a package index, is run by nobody."""
 _PARTS = 3
+_COMPILED = frozenset({"cpp", "csharp", "go", "java"})
 _SESSION = time.time_ns()
 _Responses = Mapping[str, Sequence[str]]
 
@@ -174,7 +175,7 @@ class _Turn:
 
 
 class _Alone(InfiBench):
-    """Each program has a file of its own beside it: nothing that is compiled for one response serves another."""
+    """Nothing that is compiled for one response serves another."""
 
     def prepare(self, sample: Sample) -> Prepared:
         prepared = super().prepare(sample)
@@ -192,7 +193,12 @@ class _Session(InfiBench):
 
 
 def _marked(job: Job, mark: str) -> Job:
-    files = (*job.submission.files, File("mark.txt", mark.encode()))
+    """Where something is compiled, the source ends with a comment of its own."""
+    if job.submission.runtime not in _COMPILED:
+        return job
+    (file,) = job.submission.files
+    assert isinstance(file.content, bytes), "programs are in memory"
+    files = (File(file.name, file.content + f"\n// {mark}\n".encode()),)
     return replace(job, submission=replace(job.submission, files=files))
 
 
