@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 _LEFT, _WIDTH, _ROW, _TOP = 170, 480, 34, 64
+_LABEL = 36
 _MOST = 1.6
 """Ratios beyond it are cut, and say so with their figure."""
 _TEMPLATES = Path(__file__).parent
@@ -55,12 +56,19 @@ def svg(rows: Sequence[Bars]) -> str:
                 "fast": _length(row.accelerated),
                 "goal": _LEFT + _length(row.goal),
                 "cold_label": f"{row.cold:.2f}",
+                "label_x": _label_x(row),
                 "fast_label": f"{row.accelerated:.2f}",
                 "kind": "accelerated" if row.accelerated <= row.goal else "missed",
             }
             for number, row in enumerate(rows)
         ],
     )
+
+
+def _label_x(row: Bars) -> float:
+    """Behind the bar, or behind the goal where that would be written over."""
+    bar, goal = _length(row.accelerated), _length(row.goal)
+    return goal + 6 if bar - 2 <= goal < bar + _LABEL else bar + 5
 
 
 def _length(ratio: float) -> float:
