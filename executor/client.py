@@ -35,7 +35,7 @@ from executor.wire import answers
 _ATTEMPTS = 8
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _RETURNED_BYTES = 64 * 1024
-_GATHER_MS = 10
+_GATHER_MS = 20
 """Nobody notices it, and a job of ten small cases is three messages instead of thirteen."""
 _EVENTS_AHEAD = 64
 _JOBS_PER_SLOT = 4

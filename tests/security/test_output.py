@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from executor.model import MIB, SECOND, Verdict
-from tests.security.support import ALL_REFUSED, LIMITS, Attacks
+from tests.security.support import ALL_REFUSED, LIMITS, PATIENT, Attacks
 
 UNHURRIED = replace(LIMITS, cpu_ns=5 * SECOND, wall_ns=10 * SECOND, output_bytes=8 * MIB)
 
@@ -53,7 +53,7 @@ async def test_the_limit_itself_may_be_written_and_no_byte_more(attacks: Attacks
 
 
 async def test_output_in_single_bytes_and_packets_arrives_whole(attacks: Attacks) -> None:
-    attempt = await attacks.run("drips_output.c", 3000, limits=UNHURRIED)
+    attempt = await attacks.run("drips_output.c", 3000, limits=PATIENT)
     assert attempt.verdict is None, attempt
     assert attempt.stdout == b"0123456789" * 300
 

@@ -268,7 +268,10 @@ async def test_when_no_box_can_be_started_any_more_nobody_waits_for_ever(monkeyp
         scheduler.retire(slot)
         with pytest.raises(BoxFailure, match="no box can be started: open failed on demand"):
             await take(scheduler)
-        await asyncio.sleep(0.1)
+        for _ in range(1000):
+            if world.open and not world.to_fail["open"]:
+                break
+            await asyncio.sleep(0.01)
         scheduler.release(await take(scheduler))
 
 
