@@ -99,20 +99,24 @@ def run(
     spent = 0.0
     (folder / "stdin").write_bytes(stdin)
     for command in commands:
-        with (folder / "stdin").open("rb") as given, (folder / "stdout").open("wb") as written:
+        with (
+            (folder / "stdin").open("rb") as given,
+            (folder / "stdout").open("wb") as written,
+            (folder / "stderr").open("wb") as said,
+        ):
             process = subprocess.Popen(
                 [*wrapper, _found(command[0]), *command[1:]],
                 cwd=folder,
                 env=environment(home),
                 stdin=given,
                 stdout=written,
-                stderr=subprocess.STDOUT,
+                stderr=said,
             )
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         spent += (usage.ru_utime + usage.ru_stime) * 1e3
         if process.returncode:
-            output = (folder / "stdout").read_text(errors="replace")
+            output = "".join((folder / name).read_text(errors="replace") for name in ("stderr", "stdout"))
             raise BareFailed(f"{' '.join(command)} ended with {process.returncode}: {output[:2000]}")
     return (folder / "stdout").read_bytes(), spent
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import languages, peers, sets
+from bench.bare import BareFailed
 from bench.humaneval_x import DATA
 from executor.config import usable_cores
 
@@ -51,12 +52,17 @@ class Budget:
 def of_languages(ids: list[str], budget: Budget) -> dict[str, Any]:
     """Measure languages and say so."""
     print(languages.HEADER, flush=True)
-    rows = []
+    rows, failed = [], []
     for runtime_id in languages.chosen(ids):
-        row = languages.measure(runtime_id, _cache(), budget.language_s)
+        try:
+            row = languages.measure(runtime_id, _cache(), budget.language_s)
+        except (languages.WrongAnswer, BareFailed) as failure:  # the others are worth knowing all the same
+            print(f"- {runtime_id}: {failure}", flush=True)
+            failed.append(runtime_id)
+            continue
         print(languages.lines_of(row), flush=True)
         rows.append(row.as_json())
-    return {"machine": machine(), "rows": rows}
+    return {"machine": machine(), "rows": rows, "failed": failed}
 
 
 def of_sets(data: Path, budget: Budget) -> dict[str, Any]:
@@ -84,7 +90,9 @@ def of_peers(budget: Budget) -> dict[str, Any]:
 
 def holds(part: Mapping[str, Any]) -> bool:
     """Whether every goal of a part is met."""
-    return all(each.get("holds", True) for key in ("rows", "races", "rates") for each in part.get(key, ()))
+    return not part.get("failed") and all(
+        each.get("holds", True) for key in ("rows", "races", "rates") for each in part.get(key, ())
+    )
 
 
 def keep(name: str, part: Mapping[str, Any], file: Path = FIGURES) -> None:
