@@ -61,6 +61,11 @@ test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode L
 	@command -v linux.uml >/dev/null || deploy/setup apt user-mode-linux
 	@tests/cgroup2/boot $(TESTS)
 
+.PHONY: test-docker
+test-docker: $(READY) ## run the suites of a box on a Docker Engine of their own (needs root; TESTS=... for a part of them)
+	@command -v dockerd >/dev/null || deploy/setup apt docker.io
+	$(PYTHON_IN) -m tests.docker $(TESTS)
+
 .PHONY: test-deploy
 test-deploy: $(READY) ## look at deploy/ with Compose, Prometheus and the schemas of Kubernetes
 	@deploy/setup apt docker-compose prometheus

@@ -9,7 +9,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -21,7 +21,10 @@ from executor.model import MIB, MS, SECOND, Command, Content, Excess, Limits, Me
 from executor.sandbox.box import Box
 from executor.sandbox.box_config import BoxConfig
 from executor.sandbox.detection import CgroupSupport
+from executor.sandbox.docker.daemon import OWNER_LABEL, owner
+from executor.sandbox.docker.docker_box import ContainerConfig, start_docker_box
 from executor.sandbox.native import NativeBox
+from tests.docker.chosen import ADDRESS, ON_DOCKER, docker_settings
 
 PYTHON = "/usr/bin/python3"
 LIMITS = Limits(cpu_ns=20 * SECOND, wall_ns=40 * SECOND, memory_bytes=256 * MIB)
@@ -71,6 +74,20 @@ DEVIATIONS: tuple[Deviation, ...] = (
         ("test_a_refused_fork_is_noted",),
         "RLIMIT_NPROC refuses without leaving a trace",
     ),
+    *(
+        Deviation(name, None, tests, reason)
+        for name in ("docker", "docker-remote")
+        for tests, reason in (
+            (
+                ("test_the_root_holds_only_what_is_promised",),
+                "the root is that of the image, with empty folders and what the Docker Engine adds",
+            ),
+            (
+                ("test_a_program_that_signals_everybody", "test_a_program_that_kills_its_supervisor"),
+                "the supervisor has another user, so there is nobody whom a program could signal",
+            ),
+        )
+    ),
 )
 
 
@@ -109,7 +126,33 @@ def cgroups_of(parent: Path, pid: int) -> list[Path]:
     return [*slots, *(path for slot in slots for path in slot.rglob("*/"))]
 
 
-IMPLEMENTATIONS: tuple[Implementation, ...] = (Implementation("native", _start_native, _native_traces),)
+def _start_docker(*, own_cgroups: bool) -> Callable[[int, CgroupSupport, int], Awaitable[Box]]:
+    async def start(index: int, support: CgroupSupport, writable_bytes: int) -> Box:
+        settings = replace(docker_settings(), own_cgroups=own_cgroups)
+        return await start_docker_box(settings, ContainerConfig(writable_bytes=writable_bytes))
+
+    return start
+
+
+def _docker_traces(_: CgroupSupport) -> list[str]:
+    """Containers that this process made."""
+    import docker
+
+    api = docker.APIClient(os.environ[ADDRESS], version="auto")
+    try:
+        found = api.containers(all=True, filters={"label": f"{OWNER_LABEL}={owner()}"})
+        return [f"container {each['Id'][:12]} {each['State']}" for each in found]
+    finally:
+        api.close()
+
+
+_DOCKER = (
+    Implementation("docker", _start_docker(own_cgroups=True), _docker_traces),
+    Implementation("docker-remote", _start_docker(own_cgroups=False), _docker_traces),
+)
+_NATIVE = (Implementation("native", _start_native, _native_traces),)
+KINDS = (*_NATIVE, *_DOCKER)
+IMPLEMENTATIONS: tuple[Implementation, ...] = _DOCKER if ON_DOCKER else _NATIVE
 
 Start = Callable[..., Awaitable[Box]]
 """`await start(writable_bytes=...)`: one more box, closed when the test is over."""

@@ -15,10 +15,17 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-pytestmark = [pytest.mark.root, pytest.mark.slow, pytest.mark.timeout(900)]
+from tests.docker.chosen import ON_DOCKER
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(ON_DOCKER, reason="a Docker Engine makes no difference between its users"),
+]
 
 REPOSITORY = Path(__file__).parents[2]
-SOURCES = ("executor", "tests/conftest.py", "tests/conformance", "pyproject.toml")
+SOURCES = ("executor", "tests/conftest.py", "tests/conformance", "tests/docker/chosen.py", "pyproject.toml")
 USER_ID = 64_124
 """A number that no account has: the kernel asks for no more."""
 OPTIONS = ("-q", "-p", "no:cacheprovider", "--tb=short", "--durations=5", "--color=no")

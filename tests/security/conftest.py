@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from executor.sandbox.native import NativeBox, start_box
+from executor.sandbox.docker.docker_box import DockerBox
+from executor.sandbox.native import NativeBox
+from tests.docker.chosen import KEEPERS, chosen_box
 from tests.security.support import SECRET, Attacks, Host, descendants, look_at_host, open_descriptors
 
 HERE = Path(__file__).parent
@@ -61,15 +63,15 @@ def secret() -> Iterator[str]:
 
 
 @pytest.fixture
-async def box(host: Host, secret: str) -> AsyncIterator[NativeBox]:
+async def box(host: Host, secret: str) -> AsyncIterator[NativeBox | DockerBox]:
     """A fresh box."""
-    box = await start_box(0)
+    box = await chosen_box(0)
     yield box
     await box.close()
 
 
 @pytest.fixture
-async def attacks(box: NativeBox, artifacts: dict[str, bytes]) -> AsyncIterator[Attacks]:
+async def attacks(box: NativeBox | DockerBox, artifacts: dict[str, bytes]) -> AsyncIterator[Attacks]:
     """
     Runs attacks in a box. When the test is over, the next run of the same job is clean, so is the next job in the
     slot, and the box consists of launcher, init and zygote alone.
@@ -84,6 +86,6 @@ async def attacks(box: NativeBox, artifacts: dict[str, bytes]) -> AsyncIterator[
     await attacks.load()
     await attacks.inspect()
     assert box.pid is not None
-    assert len(descendants(box.pid)) == 2, "init and zygote are all that is left in the box"
+    assert len(descendants(box.pid)) == KEEPERS, "init and zygote are all that is left in the box"
     # Fewer where another test's connections have ended meanwhile.
     assert len(open_descriptors()) <= descriptors, "the engine holds no more descriptors than before"

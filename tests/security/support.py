@@ -10,6 +10,7 @@ from pathlib import Path
 
 from executor.model import MIB, MS, SECOND, Command, Content, Excess, File, Limits, Meter, Outcome, Verdict
 from executor.sandbox.box import Place
+from executor.sandbox.docker.docker_box import DockerBox
 from executor.sandbox.native import NativeBox
 from executor.verdict import verdict_of
 
@@ -90,7 +91,7 @@ class Attacks:
         artifacts: what has been compiled so far in this session, by source name.
     """
 
-    def __init__(self, box: NativeBox, artifacts: dict[str, bytes]) -> None:
+    def __init__(self, box: NativeBox | DockerBox, artifacts: dict[str, bytes]) -> None:
         self.box = box
         self._artifacts = artifacts
         self.work_is_kept = False
@@ -145,7 +146,7 @@ class Attacks:
             assert TOUCHED_BYTES - _FREED_LATE_BYTES <= used <= 2 * TOUCHED_BYTES, attempt
 
 
-async def compiled(box: NativeBox, source: str) -> bytes:
+async def compiled(box: NativeBox | DockerBox, source: str) -> bytes:
     """The static executable of a C program of this folder; the box is reset before and after."""
     command = ("/usr/bin/gcc", "-O1", "-std=gnu17", "-w", "-static", "-pthread", "-o", "main", source)
     files = [File(name, PROGRAMS / name) for name in (source, "hostile.h")]

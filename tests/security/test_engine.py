@@ -25,6 +25,7 @@ from executor.model import (
     TestCase,
     Verdict,
 )
+from tests.docker.chosen import chosen_sandbox
 from tests.security.support import PROGRAMS, SECRET, Host
 
 RUN_LIMITS = Limits(
@@ -46,7 +47,7 @@ RUNTIMES = {".c": "c", ".cpp": "cpp", ".py": "python"}
 @pytest.fixture
 async def engine(host: Host, secret: str, tmp_path: Path) -> AsyncIterator[Engine]:
     """An engine with one slot, so that every job meets what the last one left."""
-    async with Engine(EngineConfig(slots=1, cache_dir=tmp_path / "cache")) as engine:
+    async with Engine(EngineConfig(slots=1, cache_dir=tmp_path / "cache", sandbox=chosen_sandbox())) as engine:
         yield engine
         assert await verdict_of_honest_job(engine) is Verdict.AC
 

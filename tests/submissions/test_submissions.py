@@ -44,6 +44,7 @@ from executor.model import (
     TestCase,
     Verdict,
 )
+from tests.docker.chosen import chosen_sandbox
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -148,7 +149,7 @@ async def judged(
         for item in request.session.items
         if isinstance(item, pytest.Function) and "judged" in item.fixturenames
     }
-    async with Engine(EngineConfig(cache_dir=tmp_path_factory.mktemp("cache"))) as engine:
+    async with Engine(EngineConfig(cache_dir=tmp_path_factory.mktemp("cache"), sandbox=chosen_sandbox())) as engine:
         runnable = [path for path in PROGRAMS if path in selected and not reason_to_skip(path)]
         # In the order of the tests, so that none waits for the last program of all.
         gate = asyncio.Semaphore(2 * engine.slots)

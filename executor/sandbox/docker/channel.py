@@ -63,17 +63,18 @@ class Channel:
             self._sock.sendall(frame(kind, head, len(body)) + body)
             return
         source = os.open(body, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO must not hold us up
-        with open(source, "rb", buffering=0) as file:
+        try:
             about = os.fstat(source)
             if not stat.S_ISREG(about.st_mode):
                 raise OSError(f"{body} is not a regular file")
             self._sock.sendall(frame(kind, head, about.st_size))
             left = about.st_size
-            while left:
-                # A file that shrinks meanwhile: the frame is completed, and the caller told.
-                piece = file.read(min(left, _READ_BYTES))
-                self._sock.sendall(piece or bytes(min(left, _READ_BYTES)))
-                left -= len(piece) or min(left, _READ_BYTES)
+            while left:  # what a file that shrinks meanwhile lacks is sent as zeros: the frame must be whole
+                piece = os.read(source, min(left, _READ_BYTES)) or bytes(min(left, _READ_BYTES))
+                self._sock.sendall(piece)
+                left -= len(piece)
+        finally:
+            os.close(source)
 
     async def close(self) -> None:
         with contextlib.suppress(OSError):

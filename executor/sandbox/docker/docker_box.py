@@ -32,7 +32,7 @@ _START_TIMEOUT_S: Final = 60.0
 _ANSWER_TIMEOUT_S: Final = 60.0
 _WATCHDOG_NS: Final = 5 * SECOND
 _OWN_LOSSES: Final = (
-    "Docker: programs can read the image's files, more of /proc than of their own, and their cgroup below /sys",
+    "Docker: programs can read the image's files, some figures of the host such as its load, and their own cgroup",
     "Docker: programs of all boxes share one user id outside, unless the engine maps user ids",
 )
 
@@ -74,6 +74,8 @@ class DockerBox(Box):
         self._settings = settings
         self._config = config
         self._loop = asyncio.get_running_loop()
+        self.pid: int | None = None
+        """The first process of the container, on the machine of the Docker Engine."""
         self._container: str | None = None
         self._channel: Channel | None = None
         self._accounting: Accounting | None = None
@@ -101,7 +103,7 @@ class DockerBox(Box):
         self._container = await asyncio.to_thread(daemon.create, config.writable_bytes, config.writable_inodes)
         sock = await asyncio.to_thread(daemon.attach, self._container)
         self._channel = Channel(sock, self._on_frame, self._on_lost)
-        pid = await asyncio.to_thread(daemon.start, self._container)
+        self.pid = pid = await asyncio.to_thread(daemon.start, self._container)
         self._broken = ""
         try:
             await self._channel.send_raw(sources())
@@ -180,10 +182,12 @@ class DockerBox(Box):
         told = await self._finished(head, limits)
         if told is None:
             return self._lost(limits, time.monotonic_ns() - began)
-        spent = self._counted(told)
+        spent, self._held_bytes = self._counted(told), told.held_bytes
         self._dirty = told.dirty and not keep_work
         self._output.total, self._output.over = told.output_bytes, told.output_bytes > limits.output_bytes
         outcome = outcome_of(limits, told.report(), spent, self._output, self._meter)
+        if keep_work:
+            await self._relax(0)  # what was kept belongs to the box from now on
         if told.how == How.NOT_STARTED:
             return not_started(command, told.code, outcome)
         return outcome

@@ -15,6 +15,7 @@ class Told:
     The head of a REPORT; -1 where nothing was measured.
 
     Args:
+        held_bytes: what the container holds now.
         out_of_memory, forks_refused: seen in the container's own cgroup files.
     """
 
@@ -31,6 +32,7 @@ class Told:
     open_files: int
     stack_bytes: int
     output_bytes: int
+    held_bytes: int
     out_of_memory: bool
     forks_refused: bool
 

@@ -93,6 +93,7 @@ class Run:
         self._hears_kill = hears_kill
         self._clock = gauges.clock()
         self._cause = Cause.NONE
+        self._own_before = 0
         self._output_bytes = 0
         self._open_files = self._stack_bytes = self._memory_bytes = -1
         self._pipes: dict[int, Tell] = {}
@@ -104,7 +105,7 @@ class Run:
         baseline, peak_before = (self._gauges.read(gauge) for gauge in (self._gauges.memory, self._gauges.peak))
         refused_before = self._gauges.refused_forks()
         self._clock.start()
-        own_before = time.process_time_ns()
+        self._own_before = time.process_time_ns()
         began = time.monotonic_ns()
         pid, error = self._fork(stdin)
         if not error:
@@ -115,7 +116,7 @@ class Run:
         garbage.collect()
         self._drain()
         self._clock.sample()
-        own_ns = 0 if isinstance(self._clock, ProcClock) else time.process_time_ns() - own_before
+        cpu_ns = self._cpu_ns()
         how, code = _ending(status, error)
         if (peak := self._gauges.read(self._gauges.peak)) > peak_before:  # the highest so far is this run's own
             self._memory_bytes = peak
@@ -124,11 +125,11 @@ class Run:
         dirty, file_bytes = written()
         return {
             "id": self._asked["id"], "how": how, "code": code, "cause": self._cause, "dirty": dirty,
-            "wall_ns": 0 if error else wall_ns, "cpu_ns": max(0, self._clock.cpu_ns - own_ns),
+            "wall_ns": 0 if error else wall_ns, "cpu_ns": cpu_ns,
             "file_bytes": file_bytes, "processes": self._clock.processes, "open_files": self._open_files,
             "stack_bytes": self._stack_bytes, "output_bytes": self._output_bytes,
             "memory_bytes": max(self._memory_bytes, self._clock.memory_bytes),
-            "out_of_memory": self._clock.out_of_memory,
+            "held_bytes": self._gauges.read(self._gauges.memory), "out_of_memory": self._clock.out_of_memory,
             "forks_refused": self._gauges.refused_forks() > refused_before,
         }  # fmt: skip
 
@@ -229,7 +230,7 @@ class Run:
             return 0
         self._clock.sample()
         self._memory_bytes = max(self._memory_bytes, self._gauges.read(self._gauges.memory))
-        cpu_left: int = self._asked["cpu_ns"] - self._clock.cpu_ns
+        cpu_left: int = self._asked["cpu_ns"] - self._cpu_ns()
         wall_left: int = self._asked["wall_ns"] - (time.monotonic_ns() - began)
         if self._clock.out_of_memory or self._clock.memory_bytes > self._asked["memory_bytes"]:
             self._cause = Cause.MEMORY
@@ -240,6 +241,12 @@ class Run:
         else:
             return min(max(cpu_left // _CORES, _SHORTEST_PAUSE_NS), wall_left)
         return 0
+
+    def _cpu_ns(self) -> int:
+        """As last read, less what this process spent itself: it lives in the container's cgroup too."""
+        if isinstance(self._clock, ProcClock):
+            return self._clock.cpu_ns
+        return max(0, self._clock.cpu_ns - (time.process_time_ns() - self._own_before))
 
     def _sample(self, pid: int) -> None:
         """What only /proc tells of the main process; ever more rarely."""
