@@ -107,22 +107,22 @@ def import_image(address: str) -> None:
         packed.seek(0)
         url = f"{api.base_url}/v{api.api_version}/images/create"
         answer = api.post(url, params={"fromSrc": "-", "repo": repository, "tag": tag}, data=packed)
-        answer.raise_for_status()
+        if not answer.ok or "error" in answer.text:
+            raise SystemExit(f"the image could not be imported: {answer.text}")
     api.close()
 
 
 def _pack(archive: tarfile.TarFile) -> None:
     """The files of the packages, at the paths that they really have, and what is generated when they are installed."""
-    for name in _LINKS:
-        if Path("/", name).is_symlink():
-            archive.add(f"/{name}", recursive=False)
-    added: set[str] = set()
-    for path in [*_files(), *_GENERATED, *_alternatives()]:
-        real = os.path.realpath(Path(path).parent) + "/" + Path(path).name
+    added = {f"/{name}" for name in _LINKS if Path("/", name).is_symlink()}
+    for path in sorted(added):
+        archive.add(path, recursive=False)
+    for path in [*_files(), *_generated(), *_alternatives()]:
+        real = str(Path(path).parent.resolve() / Path(path).name)
         if real not in added and os.path.lexists(real):
             added.add(real)
-            archive.add(real, recursive=path in _GENERATED)
-    for name in ("proc", "sys", "dev", "tmp", "var", "run"):
+            archive.add(real, recursive=False)
+    for name in sorted({"proc", "sys", "dev", "tmp", "var", "run"} - {path.strip("/") for path in added}):
         about = tarfile.TarInfo(name)
         about.type, about.mode = tarfile.DIRTYPE, 0o755
         archive.addfile(about)
@@ -136,6 +136,12 @@ def _files() -> Iterator[str]:
     for line in listed.splitlines():
         if line.startswith("/") and line != "/." and not line.startswith(_UNWANTED):
             yield line
+
+
+def _generated() -> Iterator[str]:
+    for path in map(Path, _GENERATED):
+        yield str(path)
+        yield from map(str, sorted(path.rglob("*")))
 
 
 def _is_installed(package: str) -> bool:

@@ -15,6 +15,16 @@ ON_DOCKER = ADDRESS in os.environ
 KEEPERS = 0 if ON_DOCKER else 2
 """Processes of an idle box below its first one: init and zygote; a container has its supervisor alone."""
 
+SECURITY_DEVIATIONS = {
+    "test_who_kills_or_stops_the_supervisor_is_not_accepted": "no program can signal its supervisor, so it is accepted",
+    "test_killing_everybody_is_no_answer": "there is nobody whom the program could kill, so it is accepted",
+    "test_no_file_of_the_host_can_be_seen": "the image's files are seen, and figures of the host in /proc",
+    "test_no_way_leads_above_the_root": "the image has a /root, which is covered by an empty folder",
+    "test_a_process_changes_nothing_about_itself_through_proc": "Docker's /proc is writable, until the process ends",
+    "test_nothing_gives_more_rights": "the image is mounted with set-user-id bits, which no_new_privs makes void",
+}
+"""Tests of the native box's security that a container must fail, and why that does no harm; the others it passes."""
+
 
 def docker_settings() -> DockerSettings:
     return DockerSettings(address=os.environ[ADDRESS], image=os.environ[IMAGE], oci_runtime=os.environ.get(OCI_RUNTIME))

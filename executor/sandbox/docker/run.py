@@ -126,7 +126,7 @@ class Run:
         return {
             "id": self._asked["id"], "how": how, "code": code, "cause": self._cause, "dirty": dirty,
             "wall_ns": 0 if error else wall_ns, "cpu_ns": cpu_ns,
-            "file_bytes": file_bytes, "processes": self._clock.processes, "open_files": self._open_files,
+            "file_bytes": file_bytes, "processes": self._clock.processes or -1, "open_files": self._open_files,
             "stack_bytes": self._stack_bytes, "output_bytes": self._output_bytes,
             "memory_bytes": max(self._memory_bytes, self._clock.memory_bytes),
             "held_bytes": self._gauges.read(self._gauges.memory), "out_of_memory": self._clock.out_of_memory,
