@@ -164,6 +164,11 @@ bench-sets: $(READY) ## measure HumanEval-X and CodeApex whole beside bare comma
 	@$(INSTALL) cpp go javascript python --extras humaneval-x
 	$(PYTHON_IN) -m bench sets
 
+.PHONY: bench-docker
+bench-docker: $(READY) ## measure a run in a Docker box beside docker exec and docker run (needs root; two minutes)
+	@command -v dockerd >/dev/null || deploy/setup apt docker.io
+	$(PYTHON_IN) -m bench docker
+
 .PHONY: bench-peers
 bench-peers: $(READY) $(PEERS) ## measure bubblewrap, firejail and nsjail beside ours
 	$(PYTHON_IN) -m bench peers

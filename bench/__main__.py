@@ -14,6 +14,7 @@ Run benchmarks and print the figures.
     python -m bench languages [ID...]                  each language beside its bare command line, cold and accelerated
     python -m bench sets [--programs N]                whole benchmarks beside bare commands
     python -m bench peers                              other sandboxes beside ours
+    python -m bench docker [--turns N]                 a Docker box beside docker exec and docker run
 
 Exit status 1 when a figure breaks its promise. Judge it on a quiet machine: ratios survive noise, milliseconds do not.
 """
@@ -32,6 +33,7 @@ from typing import Any
 
 from bench import (
     cancelling,
+    docker,
     document,
     humaneval_x,
     infibench,
@@ -138,6 +140,7 @@ def _performance(arguments: argparse.Namespace) -> bool:
         "languages": lambda: performance.of_languages(arguments.ids, budget),
         "sets": lambda: performance.of_sets(arguments.data, budget),
         "peers": lambda: performance.of_peers(budget),
+        "docker": lambda: performance.of_docker(arguments.turns),
     }
     good = True
     for name in arguments.parts:
@@ -189,6 +192,12 @@ def _parser() -> argparse.ArgumentParser:
     runs.set_defaults(bench=_scoring)
     for name in ("performance", "languages", "sets", "peers"):
         _add_performance(others.add_parser(name), name)
+    containers = others.add_parser("docker")
+    containers.add_argument("--turns", type=int, default=docker.TURNS, help="of each way to each program")
+    containers.add_argument("--json", type=Path, metavar="FILE", help="write there, and leave docs/performance.* alone")
+    containers.set_defaults(
+        bench=_performance, parts=("docker",), ids=[], **dict.fromkeys(("seconds", "programs", "peer_programs"))
+    )
     return parser
 
 

@@ -24,6 +24,7 @@ _LANGUAGES = (
     "language", "beside", "goal", "accelerated / bare", "cold / bare", "bare CPU ms", "cold CPU ms",
     "accelerated CPU ms", "bare wall ms", "accelerated wall ms", "programs", "met",
 )  # fmt: skip
+_DOCKER = ("program", "way", "wall ms", "CPU ms")
 _SETS = ("set", "programs", "passed", "passed bare", "ours, programs/s", "bare, programs/s", "times", "met")
 
 
@@ -54,6 +55,7 @@ def tables(figures: Mapping[str, Any]) -> dict[str, str]:
     """The tables in Markdown by their names."""
     rows = figures.get("languages", {}).get("rows", ())
     races = figures.get("sets", {}).get("races", ())
+    compared = figures.get("docker", {}).get("rows", ())
     rates = figures.get("peers", {}).get("rates", ())
     lines = [line for row in rows for line in _language(row)]
     return {
@@ -61,6 +63,8 @@ def tables(figures: Mapping[str, Any]) -> dict[str, str]:
         "languages": _said(figures, "languages") + _table(_LANGUAGES, lines),
         "first": _table(["language", "cold, CPU ms", "accelerated, CPU ms"], map(_first, rows)),
         "sets": _said(figures, "sets") + _table(_SETS, map(_race, races)),
+        "docker": _said(figures, "docker") + _table(_DOCKER, (line for row in compared for line in _container(row)))
+        + "".join(map(_times, compared)),
         "peers": _said(figures, "peers") + _table(
             ["language", *_ways(rates)], ([each["runtime"], *_middles(each, _ways(rates))] for each in rates)
         ),
@@ -107,10 +111,22 @@ def ratio_of(samples: Mapping[str, Sequence[Mapping[str, float]]], way: str, nam
     return over / under
 
 
-def _spread(samples: Sequence[Mapping[str, float]], key: str) -> str:
+def _spread(samples: Sequence[Mapping[str, float]], key: str, digits: str = ".0f") -> str:
     """Minimum, tenth percentile and median."""
     ordered = sorted(each[key] for each in samples)
-    return " / ".join(f"{value:.0f}" for value in (ordered[0], ordered[len(ordered) // 10], statistics.median(ordered)))
+    return " / ".join(
+        f"{value:{digits}}" for value in (ordered[0], ordered[len(ordered) // 10], statistics.median(ordered))
+    )
+
+
+def _container(row: Mapping[str, Any]) -> Iterator[list[str]]:
+    for way, samples in row["samples"].items():
+        yield [row["program"], way, _spread(samples, "wall_ms", ".1f"), _spread(samples, "cpu_ms", ".1f")]
+
+
+def _times(row: Mapping[str, Any]) -> str:
+    goal = f"goal: {row['goal']:g}, {'met' if row['holds'] else 'not met'}"
+    return f"\n{row['program']}: `docker run --rm` takes {row['times']:.1f} times a run in a Docker box ({goal}).\n"
 
 
 def _first(row: Mapping[str, Any]) -> list[str]:

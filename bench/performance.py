@@ -5,6 +5,7 @@ The proofs of speed together, and the file that docs/performance.md is written f
     python -m bench languages [ID...] one part; with --json into that file
     python -m bench sets
     python -m bench peers
+    python -m bench docker            not among them: it starts a Docker Engine
 
 A part that is measured anew replaces its own figures in the file, and leaves the others with the date that they have.
 """
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import languages, peers, sets
+from bench import docker, languages, peers, sets
 from bench.bare import BareFailed
 from bench.humaneval_x import DATA
 from executor.config import usable_cores
@@ -86,6 +87,14 @@ def of_peers(budget: Budget) -> dict[str, Any]:
         print(rate.line(), flush=True)
         rates.append(rate.as_json())
     return {"machine": machine(), "rates": rates}
+
+
+def of_docker(turns: int) -> dict[str, Any]:
+    """Measure the ways to a program in a container and say so."""
+    compared = docker.measure(turns)
+    for each in compared:
+        print(*each.lines(), sep="\n", flush=True)
+    return {"machine": machine(), "rows": [each.as_json() for each in compared]}
 
 
 def holds(part: Mapping[str, Any]) -> bool:

@@ -38,7 +38,7 @@ class Spender:
         Raises:
             CannotMeasure: it cannot be made here.
         """
-        folder = _own_folder() / f"bench-{name}-{os.getpid()}"
+        folder = folder_of("self") / f"bench-{name}-{os.getpid()}"
         try:
             folder.mkdir()
         except OSError as error:
@@ -75,9 +75,15 @@ def spender(name: str) -> Iterator[Spender]:
         opened.close()
 
 
-def _own_folder() -> Path:
+def folder_of(process: int | str) -> Path:
+    """
+    The cgroup that counts the CPU time of a process.
+
+    Raises:
+        CannotMeasure: none does here.
+    """
     paths = {}
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
+    for line in Path(f"/proc/{process}/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
         paths.update(dict.fromkeys(controllers.split(","), path))
     for line in Path("/proc/self/mountinfo").read_text().splitlines():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bench import chart, distinct, document
+from bench import chart, distinct, docker, document
 from bench.bare import BARE
 from bench.languages import GOALS
 from executor.engine import Engine, EngineConfig
@@ -53,6 +53,17 @@ def test_a_goal_that_is_not_met_is_said_in_every_place() -> None:
     assert "pending (not met; `bench/languages.py`)" in tables["performance-promises"]
     assert 'class="missed"' in document.picture(figures)
     assert 'class="accelerated" x="170"' in chart.svg([chart.Bars("c", 1.5, 1.0, 1.05)])
+
+
+def test_what_a_container_for_each_run_costs_is_said_beside_the_goal() -> None:
+    samples = {way: [{"wall_ms": 100.0, "cpu_ms": 90.0}] * 3 for way in (docker.NATIVE, docker.EXEC, docker.RUN)}
+    samples[docker.BOX] = [{"wall_ms": 19.0, "cpu_ms": 9.0}, {"wall_ms": 25.0, "cpu_ms": 10.0}] * 2
+    comparison = docker.Comparison("C", samples)
+    machine = {"date": "2026-01-01", "cores": 2, "kernel": "6", "python": "3.11", "load": 0.0}
+    table = document.tables({"docker": {"machine": machine, "rows": [comparison.as_json()]}})["docker"]
+    assert "| C | Docker box | 19.0 / 19.0 / 22.0 | 9.0 / 9.0 / 9.5 |" in table
+    assert "takes 4.5 times a run in a Docker box (goal: 5, not met)" in table
+    assert [line[0] for line in comparison.lines()][-1] == "-"
 
 
 def test_every_language_has_ten_problems_and_a_bare_command() -> None:
