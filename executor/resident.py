@@ -50,7 +50,7 @@ _IDLE_S: Final = 120.0
 """A resident that nobody asked for so long goes; two compilations within this time make one worth its start."""
 _RETRY_S: Final = 60.0
 _MOST_FAILURES: Final = 3
-_WALL_S: Final = 20.0
+_WALL_S: Final = 30.0
 """Of one request: it is over in a hundredth of that, on an idle machine."""
 _LOOK_S: Final = 0.1
 _MOST_REQUEST_BYTES: Final = 4 * MIB

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 import pytest
 
 from executor.artifacts import ArtifactStore
+from executor.build import Build
 from executor.compiler import Compilation, Compiler
 from executor.model import MIB, Job, Limits, Submission, TestCase, Verdict
 from executor.model import File as SubmittedFile
@@ -79,20 +80,17 @@ class Workshop:
         limits: Limits | None = None,
     ) -> Made:
         """Compile once; cold: by the plain way alone."""
-        files = tuple(
-            SubmittedFile(name, code.encode() if isinstance(code, str) else code) for name, code in sources.items()
-        )
-        job = Job(
-            id=f"job-{next(_numbers)}",
-            submission=Submission(files=files, runtime=self.runtime.id, flags=flags),
-            cases=(TestCase(name="case"),),
-            compile_limits=limits,
-            cold=cold,
-        )
+        job = replace(_job(self.runtime, sources, flags), compile_limits=limits, cold=cold)
         compilation = await self._ways[cold].compile(plan(job, self.runtime), self._box)
         if compilation.box_used:
             await self._box.reset()
         return _made(compilation)
+
+    async def is_served(self, sources: Mapping[str, str | bytes], *flags: str) -> bool:
+        """Whether a resident compiler makes something of it; the plain way is not asked."""
+        job = _job(self.runtime, sources, flags)
+        build = Build(plan(job, self.runtime), job.submission.files, "", self._box)
+        return await self.residents.attempt(build) is not None
 
     async def same(self, sources: Mapping[str, str | bytes], *flags: str) -> Made:
         """By both ways, with the same result; it is that of the faster one."""
@@ -101,6 +99,17 @@ class Workshop:
         assert (made.verdict, made.log) == (plainly.verdict, plainly.log)
         assert made.files == plainly.files, sorted({*made.files} ^ {*plainly.files})
         return made
+
+
+def _job(runtime: Runtime, sources: Mapping[str, str | bytes], flags: tuple[str, ...]) -> Job:
+    files = tuple(
+        SubmittedFile(name, code.encode() if isinstance(code, str) else code) for name, code in sources.items()
+    )
+    return Job(
+        id=f"job-{next(_numbers)}",
+        submission=Submission(files=files, runtime=runtime.id, flags=flags),
+        cases=(TestCase(name="case"),),
+    )
 
 
 def _made(compilation: Compilation) -> Made:
