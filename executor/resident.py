@@ -121,11 +121,12 @@ class Residents:
     async def _take(self, build: Build) -> _Resident | None:
         """One that is idle, or a new one where that is worth it and there is room."""
         runtime, now = build.runtime, time.monotonic()
-        for resident in reversed(self._idle):
-            if resident.runtime is runtime:
-                self._idle.remove(resident)
+        for resident in [each for each in reversed(self._idle) if each.runtime.id == runtime.id]:
+            self._idle.remove(resident)
+            if resident.runtime is runtime and resident.version == build.version:
                 resident.wake()
                 return resident
+            self._begin(self._dismiss(resident))  # of a toolchain that has been replaced since
         before, self._asked[runtime.id] = self._asked.get(runtime.id), now
         soon = before is not None and now - before < _IDLE_S
         if not soon or now < self._not_before.get(runtime.id, 0.0) or not await self._make_room(runtime):
@@ -158,7 +159,7 @@ class Residents:
         self._starting.append(runtime)
         try:
             box = await self._open_box(next(self._indices))
-            resident = _Resident(runtime, box)
+            resident = _Resident(runtime, build.version, box)
             self._standing.add(resident)
         except BoxFailure as error:
             self._give_up(runtime, error)
@@ -241,12 +242,14 @@ class _Resident:
 
     Args:
         runtime: has one.
+        version: of the toolchain; what it makes is for compilations by this one alone.
         box: its own, fresh.
     """
 
-    def __init__(self, runtime: Runtime, box: Box) -> None:
+    def __init__(self, runtime: Runtime, version: str, box: Box) -> None:
         assert runtime.resident is not None
         self.runtime = runtime
+        self.version = version
         self._rules: ResidentCompiler = runtime.resident
         self._box = box
         self._dialogue: Dialogue | None = None

@@ -86,10 +86,12 @@ class Workshop:
             await self._box.reset()
         return _made(compilation)
 
-    async def is_served(self, sources: Mapping[str, str | bytes], *flags: str) -> bool:
-        """Whether a resident compiler makes something of it; the plain way is not asked."""
+    async def is_served(self, sources: Mapping[str, str | bytes], *flags: str, version: str | None = None) -> bool:
+        """Whether a resident compiler makes something of it; the plain way is not asked. version: None: what it is."""
         job = _job(self.runtime, sources, flags)
-        build = Build(plan(job, self.runtime), job.submission.files, "", self._box)
+        if version is None:
+            version = self._ways[True].known_version(self.runtime)
+        build = Build(plan(job, self.runtime), job.submission.files, version, self._box)
         return await self.residents.attempt(build) is not None
 
     async def same(self, sources: Mapping[str, str | bytes], *flags: str) -> Made:

@@ -94,6 +94,20 @@ async def test_what_one_job_declares_is_unknown_to_the_next(mcs: Workshop) -> No
     assert await output(mcs, made) == b"1\n"
 
 
+async def test_symbols_and_names_of_one_job_are_not_the_next_ones(mcs: Workshop) -> None:
+    """A warning names the file of its own job; a symbol that another job defined calls nothing."""
+    code = (
+        "#define LEAKED\nusing System; using System.Diagnostics; class P { [Conditional(\"LEAKED\")] static void Call() { "
+        "Console.WriteLine(1); } static void Main() { int unused; Call(); Console.WriteLine(2); } }"
+    )
+    assert (await mcs.make(numbered({"first.cs": code, "second.cs": "class Second { }"}))).resident
+    made = await mcs.make(numbered({"main.cs": code.removeprefix("#define LEAKED")}))
+    assert made.resident
+    assert "/work/main.cs(2," in made.log
+    assert "first" not in made.log
+    assert await output(mcs, made) == b"2\n"
+
+
 async def test_same_names_with_other_content(mcs: Workshop) -> None:
     """A class is that of its own job, and files of one job are gone for the next."""
     main = MAIN % "Console.WriteLine(Tool.Value);"

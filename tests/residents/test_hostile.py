@@ -182,6 +182,15 @@ async def test_after_some_failures_it_is_left_alone(tmp_path: Path, toys: Path) 
         assert workshop.residents.standing == 0
 
 
+async def test_a_compiler_that_has_been_replaced_serves_nobody(tmp_path: Path, toys: Path) -> None:
+    """What is filed under the new version is made by the new one."""
+    async with Workshop(installed("toy", toys), tmp_path) as workshop:
+        await workshop.warm_up()
+        assert (await workshop.make(toy(GOOD))).files["main"] == b"echo resident 2-"
+        assert await workshop.is_served(toy("answer(nonce, good, served == 1)"), version="2")
+        assert workshop.residents.standing == 1
+
+
 async def test_cold_jobs_never_meet_it(tmp_path: Path, toys: Path) -> None:
     """A job that asks for it is compiled plainly, however warm everything is."""
     async with Workshop(installed("toy", toys), tmp_path) as workshop:

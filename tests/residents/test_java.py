@@ -15,14 +15,20 @@ from tests.residents.java_programs import PROGRAMS
 from tests.residents.support import Workshop, installed, numbered
 
 LONG = bool(os.environ.get("ENNEAD_LONG"))
-PER_SUBMISSION = 1 if LONG else 5
+PER_SUBMISSION = 1 if LONG else 20
 MAIN = "public class Main { public static void main(String[] a) { %s } }"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of all workshops here: the server is built once."""
+    return tmp_path_factory.mktemp("java")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def java(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workshop]:
-    async with Workshop(installed("java"), tmp_path_factory.mktemp("java")) as workshop:
+async def java(home: Path) -> AsyncIterator[Workshop]:
+    async with Workshop(installed("java"), home) as workshop:
         await workshop.warm_up()
         yield workshop
 
@@ -82,8 +88,7 @@ async def test_flags_that_it_knows(java: Workshop, flags: tuple[str, ...]) -> No
 )
 async def test_any_other_flag_leads_to_javac_itself(java: Workshop, flags: tuple[str, ...]) -> None:
     """Nothing that could make a compiler load, run or look for something reaches the one that stays."""
-    made = await java.make(numbered({"Main.java": MAIN % ""}), *flags)
-    assert not made.resident
+    assert not await java.is_served(numbered({"Main.java": MAIN % ""}), *flags)
 
 
 async def test_an_annotation_processor_among_the_files_is_never_run(java: Workshop) -> None:
@@ -119,9 +124,8 @@ async def test_same_names_with_other_content(java: Workshop) -> None:
     assert alone.verdict is Verdict.CE
     for planted in ("java.lang.String", "java.util.List"):
         package, name = planted.rsplit(".", 1)
-        await java.make(
-            numbered({f"{name}.java": f"package {package}; public class {name} {{ }}", "M.java": "class M {}"})
-        )
+        sources = {f"{name}.java": f"package {package}; public class {name} {{ }}", "M.java": "class M {}"}
+        await java.is_served(numbered(sources))
     assert (await java.same(numbered({"Main.java": MAIN % 'java.util.List.of("x".length());'}))).resident
 
 
@@ -145,10 +149,20 @@ async def test_a_file_that_hides_a_class(java: Workshop) -> None:
     ids=["undeclared", "unfinished", "empty", "nul", "bom", "deep", "constant"],
 )
 async def test_what_does_not_compile(java: Workshop, code: str) -> None:
-    """The verdict and the log are those of the command line, and the next program is compiled as ever."""
-    source = {"Main.java": code}
-    await java.same(source)
-    assert (await java.same(numbered({"Main.java": MAIN % ""}))).verdict is Verdict.AC
+    """It is left to javac, whose word counts, and the next program is served."""
+    assert not await java.is_served({"Main.java": code})
+    if LONG:
+        assert (await java.same({"Main.java": code + "\n"})).verdict is Verdict.CE
+    assert await java.is_served(numbered({"Main.java": MAIN % ""}))
+
+
+async def test_a_stack_that_overflows_ends_the_resident(java: Workshop) -> None:
+    """Where javac itself catches that, it is over as well: a class whose initialization was cut short stays broken."""
+    before = java.residents.standing
+    deep = MAIN % ("int x = " + "1 + (" * 150_000 + "1" + ")" * 150_000 + ";")
+    assert not await java.is_served(numbered({"Main.java": deep}))
+    assert java.residents.standing == before - 1
+    assert await java.is_served(numbered({"Main.java": MAIN % ""}))
 
 
 async def test_a_source_that_is_no_utf8(java: Workshop) -> None:
@@ -156,7 +170,7 @@ async def test_a_source_that_is_no_utf8(java: Workshop) -> None:
     assert (await java.same({"Main.java": (MAIN % 'String s = "\xe9";').encode("latin-1")})).verdict is Verdict.CE
 
 
-async def test_a_source_that_exhausts_the_compiler(tmp_path: Path) -> None:
+async def test_a_source_that_exhausts_the_compiler(home: Path) -> None:
     """Types that grow exponentially end the resident at its limit; javac decides, and the next program is served."""
     java = installed("java")
     assert java.resident is not None
@@ -166,7 +180,7 @@ async def test_a_source_that_exhausts_the_compiler(tmp_path: Path) -> None:
     for _ in range(16):
         call = f"n({call}, {call})"
     code = MAIN % f"Object o = {call}; }} static <T> java.util.List<T> n(T a, T b) {{ return null;"
-    async with Workshop(hasty, tmp_path) as workshop:
+    async with Workshop(hasty, home) as workshop:
         await workshop.warm_up()
         made = await workshop.make({"Main.java": code})
         assert (made.verdict, made.resident) == (Verdict.CTL, False)
