@@ -27,6 +27,7 @@ from executor.inventory import Machine, Part
 from executor.model import MIB
 from executor.prepared import Entry
 from executor.preparing import Stores, recipes
+from executor.resident_rules import memory_for_residents
 from executor.runtime import Runtime, Runtimes
 from executor.versions import VersionNotes, toolchain_identity, version_line
 
@@ -64,6 +65,11 @@ class Listed:
     def prepared_bytes(self) -> int:
         return sum(entry.size_bytes for entry in self.prepared)
 
+    @property
+    def resident_bytes(self) -> int:
+        """Memory limit of one compiler that stays; 0: none does."""
+        return 0 if self.runtime.resident is None else self.runtime.resident.memory_bytes
+
     def as_json(self) -> dict[str, object]:
         return {
             "id": self.runtime.id,
@@ -79,6 +85,7 @@ class Listed:
                 "size_bytes": self.prepared_bytes,
                 "missing": list(self.not_prepared),
             },
+            "resident": {"memory_bytes": self.resident_bytes} if self.resident_bytes else None,
         }
 
 
@@ -196,6 +203,10 @@ def show_listed(listed: Sequence[Listed]) -> None:
     if disk := sum(each.prepared_bytes for each in listed):
         of = " ".join(f"{each.runtime.id} {each.prepared_bytes / MIB:.0f}" for each in listed if each.prepared_bytes)
         out.print(Text(f"\nprepared, in MiB of disk: {of}; {disk / MIB:.0f} together"), soft_wrap=True)
+    if stay := [each for each in listed if each.missing is None and each.resident_bytes]:
+        of = " ".join(f"{each.runtime.id} {each.resident_bytes / MIB:.0f}" for each in stay)
+        most = f"{memory_for_residents() / MIB:.0f} for all of an engine"
+        out.print(Text(f"\ncompilers that stay, in MiB of memory at most: {of}; {most}"), soft_wrap=True)
     if slower := [each.runtime.id for each in listed if each.not_prepared]:
         said = f"\nnot prepared, and so slower: {' '.join(slower)}: exec-cli runtimes prepare {' '.join(slower[:3])}"
         out.print(Text(f"{said}{' ...' if len(slower) > 3 else ''}"), soft_wrap=True)

@@ -54,7 +54,8 @@ from executor.plan import Plan, plan
 from executor.prefix import PrefixWay
 from executor.prepared import SHOWN, Entry, Store
 from executor.preparing import NotMade, Recipe, Stores, make
-from executor.resident import Residents, memory_for_residents
+from executor.resident import Residents
+from executor.resident_rules import memory_for_residents
 from executor.runtime import Runtime, Runtimes, SelfTest
 from executor.scheduler import BoxFactory, QueueFull, Scheduler
 from executor.shown import HOST

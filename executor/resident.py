@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -339,11 +338,6 @@ class _Resident:
     async def close(self) -> None:
         self.wake()
         await self._box.close()
-
-
-def memory_for_residents() -> int:
-    """A quarter of the machine's memory, in bytes."""
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
 
 
 def _may_take(rules: ResidentCompiler, build: Build) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,3 +37,8 @@ class ResidentCompiler:
     memory_bytes: int = 512 * MIB
     cpu_ns: int = 5 * SECOND
     jobs: int = 500
+
+
+def memory_for_residents() -> int:
+    """A quarter of the machine's memory, in bytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4

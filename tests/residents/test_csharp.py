@@ -17,19 +17,30 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MAIN = "using System; class Program { static void Main() { %s } }"
 PROGRAMS = {
-    "linq": "using System; using System.Linq; using System.Collections.Generic; class P { static void Main() { var d = new "
-    'Dictionary<string, int>(); foreach (var w in "a b a".Split(\' \')) d[w] = d.TryGetValue(w, out var n) ? n + 1 : 1; '
-    'Console.WriteLine(string.Join(",", from k in d.Keys let v = d[k] orderby v descending select $"{k}={v}")); } }',
-    "generic": "using System; interface IShape { double Area { get; } } struct Box<T> : IShape where T : IConvertible { T s; "
-    "public Box(T s) { this.s = s; } public double Area => s.ToDouble(null) * 2; } class P { static void Main() { IShape b = "
-    "new Box<int>(4); Console.WriteLine(b.Area + (b is Box<int> x ? 1 : 0)); } }",
-    "unsafe": "using System; unsafe struct Buffer { public fixed byte data[16]; } class P { unsafe static void Main() { var b = "
-    "new Buffer(); b.data[3] = 7; byte* p = b.data; Console.WriteLine(p[3]); } }",
-    "lambda": "using System; using System.Threading.Tasks; class P { static async Task<int> F(int x) { await Task.Delay(1); "
-    "return x * 2; } static void Main() { Func<int, Func<int, int>> add = a => b => a + b; var t = (1, 2); dynamic d = "
-    "new { X = 3 }; Console.WriteLine(add(1)(2) + F(4).Result + t.Item2 + d.X); } }",
+    "linq": """
+        using System; using System.Linq; using System.Collections.Generic; class P { static void Main() {
+        var d = new Dictionary<string, int>(); foreach (var w in "a b a".Split(' ')) d[w] = d.TryGetValue(w,
+        out var n) ? n + 1 : 1; Console.WriteLine(string.Join(",", from k in d.Keys let v = d[k] orderby v
+        descending select $"{k}={v}")); } }
+        """,
+    "generic": """
+        using System; interface IShape { double Area { get; } } struct Box<T> : IShape where T :
+        IConvertible { T s; public Box(T s) { this.s = s; } public double Area => s.ToDouble(null) * 2; }
+        class P { static void Main() { IShape b = new Box<int>(4); Console.WriteLine(b.Area + (b is Box<int>
+        x ? 1 : 0)); } }
+        """,
+    "unsafe": """
+        using System; unsafe struct Buffer { public fixed byte data[16]; } class P { unsafe static void
+        Main() { var b = new Buffer(); b.data[3] = 7; byte* p = b.data; Console.WriteLine(p[3]); } }
+        """,
+    "lambda": """
+        using System; using System.Threading.Tasks; class P { static async Task<int> F(int x) { await
+        Task.Delay(1); return x * 2; } static void Main() { Func<int, Func<int, int>> add = a => b => a + b;
+        var t = (1, 2); dynamic d = new { X = 3 }; Console.WriteLine(add(1)(2) + F(4).Result + t.Item2 +
+        d.X); } }
+        """,
     "warned": MAIN % "int unused; Console.WriteLine(1);",
-}  # fmt: skip
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -96,14 +107,15 @@ async def test_what_one_job_declares_is_unknown_to_the_next(mcs: Workshop) -> No
 
 async def test_symbols_and_names_of_one_job_are_not_the_next_ones(mcs: Workshop) -> None:
     """A warning names the file of its own job; a symbol that another job defined calls nothing."""
-    code = (
-        "#define LEAKED\nusing System; using System.Diagnostics; class P { [Conditional(\"LEAKED\")] static void Call() { "
-        "Console.WriteLine(1); } static void Main() { int unused; Call(); Console.WriteLine(2); } }"
-    )
+    code = """#define LEAKED
+        using System; using System.Diagnostics;
+        class P { [Conditional("LEAKED")] static void Call() { Console.WriteLine(1); }
+            static void Main() { int unused; Call(); Console.WriteLine(2); } }
+        """
     assert (await mcs.make(numbered({"first.cs": code, "second.cs": "class Second { }"}))).resident
     made = await mcs.make(numbered({"main.cs": code.removeprefix("#define LEAKED")}))
     assert made.resident
-    assert "/work/main.cs(2," in made.log
+    assert "/work/main.cs(4," in made.log
     assert "first" not in made.log
     assert await output(mcs, made) == b"2\n"
 

@@ -143,10 +143,9 @@ async def test_a_file_that_hides_a_class(java: Workshop) -> None:
         "",
         "\0\0\0",
         "\ufeff" + MAIN % "",
-        MAIN % ("int x = " + "(" * 3000 + "1" + ")" * 3000 + ";"),
         MAIN % ('String s = "' + "x" * 70_000 + '";'),
     ],
-    ids=["undeclared", "unfinished", "empty", "nul", "bom", "deep", "constant"],
+    ids=["undeclared", "unfinished", "empty", "nul", "bom", "constant"],
 )
 async def test_what_does_not_compile(java: Workshop, code: str) -> None:
     """It is left to javac, whose word counts, and the next program is served."""
@@ -154,6 +153,11 @@ async def test_what_does_not_compile(java: Workshop, code: str) -> None:
     if LONG:
         assert (await java.same({"Main.java": code + "\n"})).verdict is Verdict.CE
     assert await java.is_served(numbered({"Main.java": MAIN % ""}))
+
+
+async def test_what_nests_deeply_compiles(java: Workshop) -> None:
+    """Its stack is that of the command line."""
+    assert (await java.same({"Main.java": MAIN % ("int x = " + "(" * 3000 + "1" + ")" * 3000 + ";")})).resident
 
 
 async def test_a_stack_that_overflows_ends_the_resident(java: Workshop) -> None:

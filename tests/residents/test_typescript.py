@@ -123,8 +123,10 @@ async def test_same_names_with_other_content(tsc: Workshop) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["const x: number = 'a';", "const x = ;", "undeclared();", 'import { x } from "/artifact/server";', 'import { x } from "./none"; x;',
-     '/// <reference path="/etc/passwd" />', "\0", "let x: string = null!; x.none;", '/// <reference types="none" />'],
+    ["const x: number = 'a';", "const x = ;", "undeclared();", 'import { x } from "/artifact/server";',
+     'import { x } from "./none"; x;',
+     '/// <reference path="/etc/passwd" />',
+     "\0", "let x: string = null!; x.none;", '/// <reference types="none" />'],
 )  # fmt: skip
 async def test_what_does_not_compile(tsc: Workshop, code: str) -> None:
     """It is left to tsc, whose word counts, and the next program is served."""

@@ -12,6 +12,8 @@ import pytest
 
 from cli.runtimes import Listed, ask_version, fitting_version, show_listed, state_of, with_versions
 from executor.inventory import Machine
+from executor.model import MIB
+from executor.resident_rules import ResidentCompiler
 from executor.runtime import Runtime, Runtimes
 from executor.runtime_file import load_runtime
 from executor.versions import VersionNotes
@@ -94,6 +96,14 @@ def test_extras_are_listed_with_whether_they_are_installed(script: Runtime, caps
     listed = state_of(script, Machine(Runtimes([script])))
     assert listed.as_json()["extras"] == {"shell": True}
     assert shown([listed], capsys)[-1].split() == ["shell", "script"]
+
+
+def test_compilers_that_stay_are_listed_with_their_memory(script: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
+    staying = Listed(runtime=replace(script, resident=ResidentCompiler(command=("sh",), memory_bytes=384 * MIB)))
+    assert staying.as_json()["resident"] == {"memory_bytes": 384 * MIB}
+    assert "compilers that stay, in MiB of memory at most: script 384; " in "\n".join(shown([staying], capsys))
+    assert Listed(runtime=script).as_json()["resident"] is None
+    assert "that stay" not in "\n".join(shown([Listed(runtime=script)], capsys))
 
 
 @pytest.mark.parametrize("command", ["exit 1", "kill -9 $$", "true"])
