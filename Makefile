@@ -64,6 +64,8 @@ test-cgroup2: $(READY) ## run the conformance suite on cgroup v2, in User Mode L
 .PHONY: test-docker
 test-docker: $(READY) ## run the suites of a box on a Docker Engine of their own (needs root; TESTS=... for a part of them)
 	@command -v dockerd >/dev/null || deploy/setup apt docker.io
+	-@command -v debootstrap >/dev/null || deploy/setup apt debootstrap
+	-@command -v runsc >/dev/null || deploy/setup apt runsc
 	$(PYTHON_IN) -m tests.docker $(TESTS)
 
 .PHONY: test-deploy

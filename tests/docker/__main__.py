@@ -72,7 +72,10 @@ def _start(folder: Path, storage: str) -> subprocess.Popen[bytes]:
         f"--host=unix://{folder / 'socket'}",
     ]  # fmt: skip
     if (runsc := shutil.which("runsc")) is not None:
-        command.append(f"--add-runtime=runsc={runsc}")
+        on_ptrace = folder / "runsc-ptrace"
+        on_ptrace.write_text(f'#!/bin/sh\nexec {runsc} --platform=ptrace "$@"\n')
+        on_ptrace.chmod(0o755)
+        command += [f"--add-runtime=runsc={runsc}", f"--add-runtime=runsc-ptrace={on_ptrace}"]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
