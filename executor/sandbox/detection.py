@@ -48,7 +48,8 @@ class CgroupSupport:
         Raises:
             BoxFailure: the kernel refused.
         """
-        name = f"{_PREFIX}-{os.getpid()}-{_start_ticks(os.getpid())}-{index}-{time.monotonic_ns()}"
+        engine = f"{os.getpid()}-{_start_ticks(os.getpid())}"
+        name = f"{_PREFIX}-{engine}-{index}-{time.monotonic_ns()}-{_pid_namespace()}"
         try:
             if self.meter is Meter.CGROUP_V1:
                 return CgroupV1(self.parents, name)
@@ -59,14 +60,18 @@ class CgroupSupport:
         return NoCgroup()
 
     def sweep(self) -> None:
-        """Remove what engines left behind that were killed before they could clean up."""
+        """
+        Remove what engines left behind that were killed before they could clean up.
+
+        Containers may share the host's cgroups; whether the engine of another one lives cannot be seen from here.
+        """
         for parent in set(self.parents.values()):
-            for directory in parent.glob(f"{_PREFIX}-*-*-*-*"):
+            for directory in parent.glob(f"{_PREFIX}-*-*-*-*-{_pid_namespace()}"):
                 pid, ticks = directory.name.split("-")[1:3]
                 if pid.isdigit() and str(_start_ticks(int(pid))) != ticks:
-                    for path in sorted(directory.rglob("*/"), reverse=True):
-                        remove(path, patience_s=0.2)
-                    remove(directory, patience_s=0.2)
+                    # Another engine may be sweeping the same one.
+                    for path, _, _ in os.walk(directory, topdown=False):
+                        remove(Path(path), patience_s=0.2)
 
 
 def detect() -> CgroupSupport:
@@ -182,6 +187,14 @@ def _own_cgroups() -> dict[str, str]:
         _, controllers, path = line.split(":", 2)
         paths.update(dict.fromkeys(controllers.split(","), path))
     return paths
+
+
+def _pid_namespace() -> int:
+    """The number of the namespace that this process counts processes in; 0 where /proc does not tell."""
+    try:
+        return os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        return 0
 
 
 def _start_ticks(pid: int) -> int:

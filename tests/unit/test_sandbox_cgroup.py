@@ -469,12 +469,17 @@ def test_a_slot_that_can_be_made_only_in_part_leaves_nothing(kernel: Kernel, num
 
 
 def test_what_a_dead_engine_left_is_swept(kernel: Kernel) -> None:
-    """Slots of engines that live, ours among them, and folders of others are left alone."""
+    """Slots of engines that live, ours among them, those of other containers, and folders of others are left alone."""
     root = kernel.hierarchy("unified", V2_FILES)
     own = detection._start_ticks(os.getpid())
-    dead = ["ennead-4194305-123-0-1", f"ennead-{os.getpid()}-{own + 1}-0-2", "ennead-4194305-123--1-3"]
-    alive = [f"ennead-{os.getpid()}-{own}-0-4", f"ennead-{os.getpid()}-{own}--1-5"]
-    foreign = ["ennead-engine", "user.slice", "ennead-x-y-z-0"]
+    here = detection._pid_namespace()
+    dead = [
+        f"ennead-4194305-123-0-1-{here}",
+        f"ennead-{os.getpid()}-{own + 1}-0-2-{here}",
+        f"ennead-4194305-1--1-3-{here}",
+    ]
+    alive = [f"ennead-{os.getpid()}-{own}-0-4-{here}", f"ennead-{os.getpid()}-{own}--1-5-{here}"]
+    foreign = ["ennead-engine", "user.slice", f"ennead-x-y-z-0-{here}", f"ennead-4194305-123-0-1-{here + 1}"]
     for name in [*dead, *alive, *foreign]:
         (root / name).mkdir()
     (root / dead[0] / "init").mkdir()
