@@ -46,6 +46,9 @@ SECCOMP_MODE_FILTER: Final = 2
 SECURE_ALL_LOCKED: Final = 0b11101111
 """NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each with its lock, and KEEP_CAPS locked off."""
 
+SECURE_ROOT_LOCKED: Final = SECURE_ALL_LOCKED & ~0b100
+"""Likewise, but NO_SETUID_FIXUP locked off: for a root that becomes another user, which takes all capabilities away."""
+
 _SYS_PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41}
 _SYS_CLONE3: Final = 435
 _CLONE_INTO_CGROUP: Final = 0x200000000

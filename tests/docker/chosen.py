@@ -18,10 +18,13 @@ KEEPERS = 0 if ON_DOCKER else 2
 SECURITY_DEVIATIONS = {
     "test_who_kills_or_stops_the_supervisor_is_not_accepted": "no program can signal its supervisor, so it is accepted",
     "test_killing_everybody_is_no_answer": "there is nobody whom the program could kill, so it is accepted",
-    "test_no_file_of_the_host_can_be_seen": "the image's files are seen, and figures of the host in /proc",
+    "test_every_case_of_an_attack_has_the_same_verdict[kills_everybody.c-expected2]": "likewise: its answer is judged",
+    "test_no_file_of_the_host_can_be_seen": "paths of the image and of Docker are there, and some figures in /proc",
     "test_no_way_leads_above_the_root": "the image has a /root, which is covered by an empty folder",
+    "test_what_is_not_there_cannot_be_compiled_in[asks_what_exists.c]": "Docker makes an /etc/hostname, which says box",
+    "test_the_only_accounts_that_a_compiler_finds_are_made_up": "the accounts are those of the image",
     "test_a_process_changes_nothing_about_itself_through_proc": "Docker's /proc is writable, until the process ends",
-    "test_nothing_gives_more_rights": "the image is mounted with set-user-id bits, which no_new_privs makes void",
+    "test_nothing_gives_more_rights": "the image's mount honours set-user-id bits; no_new_privs makes them void",
 }
 """Tests of the native box's security that a container must fail, and why that does no harm; the others it passes."""
 

@@ -39,9 +39,12 @@ _DEFAULT_MASKED: Final = (
 _MASKED: Final = (
     *_DEFAULT_MASKED,
     # What else tells of the host, and where names could survive a run: ptys and message queues.
-    "/proc/buddyinfo", "/proc/cmdline", "/proc/config.gz", "/proc/diskstats", "/proc/interrupts", "/proc/iomem",
-    "/proc/ioports", "/proc/kallsyms", "/proc/modules", "/proc/mtrr", "/proc/partitions", "/proc/pagetypeinfo",
-    "/proc/schedstat", "/proc/slabinfo", "/proc/softirqs", "/proc/swaps", "/proc/vmallocinfo", "/proc/zoneinfo",
+    "/etc/resolv.conf", "/proc/buddyinfo", "/proc/cmdline", "/proc/config.gz", "/proc/consoles", "/proc/crypto",
+    "/proc/devices", "/proc/diskstats", "/proc/dma", "/proc/driver", "/proc/execdomains", "/proc/interrupts",
+    "/proc/iomem", "/proc/ioports", "/proc/kallsyms", "/proc/key-users", "/proc/locks", "/proc/misc", "/proc/modules",
+    "/proc/mtrr", "/proc/partitions", "/proc/pagetypeinfo", "/proc/pressure", "/proc/schedstat", "/proc/slabinfo",
+    "/proc/softirqs", "/proc/swaps", "/proc/sysvipc", "/proc/tty", "/proc/vmallocinfo", "/proc/vmstat",
+    "/proc/zoneinfo",
     "/sys/block", "/sys/bus", "/sys/class", "/sys/dev", "/sys/devices", "/sys/hypervisor", "/sys/kernel", "/sys/module",
     "/sys/power", "/sys/fs/bpf", "/dev/mqueue", "/dev/pts", "/boot", "/home", "/media", "/mnt", "/root", "/run", "/srv",
     "/var/backups", "/var/cache", "/var/local", "/var/log", "/var/mail", "/var/opt", "/var/spool", "/var/tmp",
@@ -238,12 +241,10 @@ def _plainly(error: Exception) -> str:
     explanation = getattr(error, "explanation", None)
     if explanation:
         return str(explanation)
-    while error.__cause__ is not None or error.__context__ is not None:
-        inner = error.__cause__ or error.__context__
-        if not isinstance(inner, OSError):
-            break
-        error = inner
-    return str(error)
+    cause: BaseException = error
+    while (inner := cause.__cause__ or cause.__context__) is not None:
+        cause = inner
+    return str((isinstance(cause, OSError) and cause.strerror) or cause)
 
 
 def owner() -> str:

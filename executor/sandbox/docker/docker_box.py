@@ -150,6 +150,10 @@ class DockerBox(Box):
             self._dirty = self._artifact_is_loaded = self._stdin_is_loaded = False
             self._pristine = True
 
+    async def sweep(self) -> None:
+        self._check()
+        self._dirty = self._dirty or not self._pristine  # whoever comes next wipes
+
     async def load(self, files: Sequence[File], place: Place) -> None:
         for file in files:
             check_name(file.name)

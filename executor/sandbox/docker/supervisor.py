@@ -264,6 +264,8 @@ def main() -> NoReturn:
     stream.pour(body_bytes, seccomp.extend)
     try:
         linux.drop_bounding_set()
+        with contextlib.suppress(OSError):  # gVisor has no such bits
+            linux.prctl(linux.PR_SET_SECUREBITS, linux.SECURE_ROOT_LOCKED)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         gc.freeze()  # a fork that never collects copies fewer pages
         Supervisor(stream, bytes(seccomp)).serve()
