@@ -226,7 +226,7 @@ class _Cases:
     async def _run(self, seat: Seat, artifact: Artifact, case: TestCase) -> tuple[Outcome, TestResults | None]:
         """How a run ended; for a runtime that runs tests, their results too."""
         runtime, limits = self._plan.runtime, self._plan.run_limits(case)
-        command = runtime.run_command(self._plan.layout, limits, case.stdin)
+        command = self._plan.run_command(limits, case.stdin)
         box = await seat.box_with(artifact)
         if runtime.report is None:
             return runtime.explained(await box.run(command, limits)), None

@@ -145,6 +145,29 @@ class Outcome:
     detail: str = ""
 
 
+class HeldAt(StrEnum):
+    """What an interpreter has not done yet when it waits for its program."""
+
+    TOUCH = "touch"
+    """Name the file of its program in a system call."""
+    READ = "read"
+    """Look into that file, which it has opened early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """
+    How a command may be forked from an interpreter that waits, instead of executed.
+
+    Args:
+        program: path, as seen from inside the box, of the file that the interpreter runs.
+        held_at: where it waits.
+    """
+
+    program: str
+    held_at: HeldAt
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """
@@ -154,11 +177,13 @@ class Command:
         argv: argv[0] is an absolute path inside the box.
         env: the whole environment; nothing is inherited.
         stdin: what the program reads on descriptor 0.
+        fork: None: it is always executed. A box may ignore it; what the program sees and does is the same.
     """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     stdin: Content = b""
+    fork: Fork | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

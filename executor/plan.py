@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from executor.errors import UsageError
-from executor.model import Job, Limits, TestCase
+from executor.model import Command, Content, Job, Limits, TestCase
 from executor.naming import Layout
 from executor.runtime import ARTIFACT, Runtime
 
@@ -39,6 +39,11 @@ class Plan:
     def run_limits(self, case: TestCase) -> Limits:
         """What a case is held to: what was asked for, and what the runtime needs or may have besides."""
         return self.runtime.run_limits(case.limits or self.job.limits, allowances=self.job.allowances)
+
+    def run_command(self, limits: Limits, stdin: Content) -> Command:
+        """The command that runs a case; a cold job's is always executed."""
+        command = self.runtime.run_command(self.layout, limits, stdin)
+        return replace(command, fork=None) if self.job.cold else command
 
 
 def plan(job: Job, runtime: Runtime) -> Plan:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from executor.acceleration import Assets, Fast, Prefix, Seed
-from executor.model import Limits, Verdict
+from executor.model import HeldAt, Limits, Verdict
 from executor.naming import EntryRules
 from executor.resident_rules import ResidentCompiler
 from executor.runtime import Install, Package, Report, RunAdjustment, Runtime, SelfTest
@@ -73,6 +73,7 @@ def _decode(entry: dict[str, Any]) -> Runtime:
         "compile_limits": Limits(**entry["compile_limits"]),
         "adjustment": RunAdjustment(**entry["adjustment"]),
         "folder": Path(entry["folder"]),
+        "held_at": entry["held_at"] and HeldAt(entry["held_at"]),
         "entry": _decode_rules(entry["entry"]),
         "report": None if report is None else Report(ReportFormat(report["format"]), report["file"]),
         "resident": _decode_resident(entry["resident"]),

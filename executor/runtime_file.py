@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from executor.acceleration import Assets, Fast, Prefix, Seed
 from executor.errors import RuntimeFileError
 from executor.expressions import compiled
-from executor.model import MIB, MS, Limits, Verdict
+from executor.model import MIB, MS, HeldAt, Limits, Verdict
 from executor.naming import EntryRules
 from executor.naming_checks import check_extension, check_file_name, check_mount, check_relative
 from executor.resident_rules import ResidentCompiler
@@ -311,6 +311,10 @@ class _Fast(_Table):
         )
 
 
+class _Fork(_Table):
+    held_at: Annotated[HeldAt, Field(strict=False)]
+
+
 class _Limits(_Table):
     compile_cpu_ms: _Positive = COMPILE_LIMITS.cpu_ns // MS
     compile_wall_ms: _Positive | None = None
@@ -408,6 +412,7 @@ class _RuntimeFile(_Table):
     entry: _Entry = _Entry()
     report: _Report | None = None
     resident: _Resident | None = None
+    fork: _Fork | None = None
     install: _Install = _Install()
     extras: dict[str, _Install] = {}
     limits: _Limits = _Limits()
@@ -453,6 +458,7 @@ class _RuntimeFile(_Table):
             report=None if self.report is None else Report(self.report.format, self.report.file),
             memory_exceeded=self.memory_exceeded,
             resident=None if self.resident is None else self.resident.compiler(),
+            held_at=None if self.fork is None else self.fork.held_at,
             install=self.install.install(),
             extras={name: extra.install() for name, extra in self.extras.items()},
             hello=self.hello.test(),
@@ -468,6 +474,7 @@ _TABLES: dict[str, type[_Table]] = {
     "extras": _Install,
     "limits": _Limits,
     "entry": _Entry,
+    "fork": _Fork,
     "report": _Report,
     "resident": _Resident,
     "prepare": _Prepare,

@@ -61,7 +61,7 @@ async def _run(trial: Trial, plan: Plan, compilation: Compilation, seat: Seat) -
     seat.soil()
     if trial.work_files:
         await box.load(trial.work_files, Place.WORK)
-    command = plan.runtime.run_command(plan.layout, limits, trial.stdin)
+    command = plan.run_command(limits, trial.stdin)
     outcome = plan.runtime.explained(await box.run(command, limits, keep_work=True))
     if not trial.wanted_files:
         return outcome, (), ""

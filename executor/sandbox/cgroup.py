@@ -44,6 +44,8 @@ class SlotCgroup(ABC):
 
     meter: Meter
     losses: tuple[str, ...] = ()
+    measures_forks = False
+    """Whether it can tell a run that is forked from the template that it is forked from."""
 
     @property
     @abstractmethod
@@ -64,8 +66,13 @@ class SlotCgroup(ABC):
         """Descriptors, open for reading, of what `CgroupClock` reads while the program runs; empty when polling."""
 
     @abstractmethod
-    def begin(self, limits: Limits) -> None:
-        """Set the limits of the next run and start counting."""
+    def begin(self, limits: Limits, shared_bytes: int = 0) -> None:
+        """
+        Set the limits of the next run and start counting.
+
+        Args:
+            shared_bytes: memory that the run has from the start and that is not counted with it.
+        """
 
     @abstractmethod
     def end(self) -> Spent:
@@ -84,6 +91,22 @@ class SlotCgroup(ABC):
             fills_box: what it does changes how much the box itself holds.
         """
         return
+
+    def make_room(self) -> None:
+        """A template is about to start: lift the limits of the last run."""
+        self.relax(fills_box=True)
+
+    def has_grown(self, templates: int) -> int:
+        """
+        Templates have come, since `make_room`, or gone.
+
+        Args:
+            templates: how many there are.
+
+        Returns:
+            By how much memory of its own the box has grown.
+        """
+        return 0
 
     @property
     def zygote_per_run(self) -> bool:
@@ -110,7 +133,7 @@ class NoCgroup(SlotCgroup):
     def zygote_directory(self) -> int | None:
         return None
 
-    def begin(self, limits: Limits) -> None:
+    def begin(self, limits: Limits, shared_bytes: int = 0) -> None:
         """Nothing to set: the zygote polls."""
 
     def end(self) -> Spent:

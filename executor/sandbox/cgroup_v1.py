@@ -26,6 +26,7 @@ class CgroupV1(SlotCgroup):
     """
 
     meter = Meter.CGROUP_V1
+    measures_forks = True
     box_processes = 3
     """Launcher, init and zygote."""
 
@@ -39,6 +40,7 @@ class CgroupV1(SlotCgroup):
             self.close()
             raise
         self._counting = False
+        self._templates = self._own_bytes = self._shared_bytes = 0
         self._cpu_base = self._memory_limit = self._processes_limit = 0
         self._baseline: int | None = None
         self._lowest = _UNLIMITED
@@ -94,15 +96,16 @@ class CgroupV1(SlotCgroup):
     def gauges(self) -> tuple[int, ...]:
         return (self._cpu, self._oom, self._pids_current)
 
-    def begin(self, limits: Limits) -> None:
+    def begin(self, limits: Limits, shared_bytes: int = 0) -> None:
         if self._counting:  # a run that nobody waited for has left its marks
             self._look_at_events()
         self._counting = True
         self._settle()
         os.pwrite(self._peak, b"0", 0)
         self._cpu_base = read_cpu_clock(self._cpu)
-        self._limit_processes(min(limits.processes, MOST_PROCESSES) + self.box_processes)
-        self._limit_memory((self._baseline or 0) + max(limits.memory_bytes, LEAST_MEMORY_BYTES))
+        self._limit_processes(min(limits.processes, MOST_PROCESSES) + self.box_processes + self._templates)
+        self._shared_bytes = shared_bytes
+        self._limit_memory((self._baseline or 0) + max(limits.memory_bytes - shared_bytes, LEAST_MEMORY_BYTES))
 
     def _settle(self) -> None:
         """
@@ -130,6 +133,20 @@ class CgroupV1(SlotCgroup):
             self._limit_memory(_UNLIMITED)
             self._memory_limit = 0
 
+    def make_room(self) -> None:
+        super().make_room()
+        self._limit_processes(MOST_PROCESSES)
+        self._own_bytes = self._anonymous_bytes()
+
+    def has_grown(self, templates: int) -> int:
+        """Its level is what it is now, without the files that they read while they started."""
+        self._templates = templates
+        self._baseline, self._lowest = None, self._after_reclaim()
+        return max(0, self._anonymous_bytes() - self._own_bytes)
+
+    def _anonymous_bytes(self) -> int:
+        return count((self._directories["memory"] / "memory.stat").read_bytes(), b"rss")
+
     def _limit_processes(self, limit: int) -> None:
         if limit != self._processes_limit:
             os.pwrite(self._pids_max, b"%d" % limit, 0)
@@ -156,7 +173,7 @@ class CgroupV1(SlotCgroup):
             self._oom_kills = count(os.pread(self._oom, 256, 0), b"oom_kill")
         return Spent(
             cpu_ns=read_cpu_clock(self._cpu) - self._cpu_base,
-            memory_bytes=max(0, peak - level),
+            memory_bytes=max(0, peak - level) + self._shared_bytes,
             processes=None,
             out_of_memory=self._oom_kills > oom_kills,
             forks_refused=self._refusals > refusals,

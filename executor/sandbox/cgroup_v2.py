@@ -28,6 +28,7 @@ class CgroupV2(SlotCgroup):
         self._number = 0
         self._run: _RunCgroup | None = None
         self._previous: _RunCgroup | None = None
+        self._own_bytes = self._shared_bytes = 0
         self._memory_baseline = self._cpu_base = self._oom_kills = self._refusals = 0
         try:
             self._prepare()
@@ -67,10 +68,22 @@ class CgroupV2(SlotCgroup):
     def gauges(self) -> tuple[int, ...]:
         return (self._current.cpu, self._current.events)
 
-    def begin(self, limits: Limits) -> None:
+    def make_room(self) -> None:
+        super().make_room()
+        self._own_bytes = self._anonymous_bytes()
+
+    def has_grown(self, templates: int) -> int:
+        """Templates are beside init."""
+        return max(0, self._anonymous_bytes() - self._own_bytes)
+
+    def _anonymous_bytes(self) -> int:
+        return count((self._slot / "init" / "memory.stat").read_bytes(), b"anon")
+
+    def begin(self, limits: Limits, shared_bytes: int = 0) -> None:
         run = self._current
         self._oom_kills, self._refusals = run.oom_kills, run.refusals
-        self._memory_baseline = run.begin(limits)
+        self._shared_bytes = shared_bytes
+        self._memory_baseline = run.begin(limits, shared_bytes)
         self._cpu_base = read_cpu_clock(run.cpu)
 
     def end(self) -> Spent:
@@ -78,7 +91,7 @@ class CgroupV2(SlotCgroup):
         peak = run.peak_bytes
         return Spent(
             cpu_ns=read_cpu_clock(run.cpu) - self._cpu_base,
-            memory_bytes=None if peak is None else max(0, peak - self._memory_baseline),
+            memory_bytes=None if peak is None else max(0, peak - self._memory_baseline) + self._shared_bytes,
             processes=run.peak_processes,
             out_of_memory=run.oom_kills > self._oom_kills,
             forks_refused=run.refusals > self._refusals,
@@ -143,7 +156,7 @@ class _RunCgroup:
     def has_peak(self) -> bool:
         return self._peak is not None
 
-    def begin(self, limits: Limits) -> int:
+    def begin(self, limits: Limits, shared_bytes: int) -> int:
         """Set the limits; returns the memory that the zygote itself holds, in bytes."""
         processes = int((self._path / "pids.current").read_text())
         self._zygote_processes = processes
@@ -151,7 +164,9 @@ class _RunCgroup:
         if self.resettable and self._peak is not None:
             os.pwrite(self._peak, b"0", 0)
         baseline = int((self._path / "memory.current").read_text())
-        (self._path / "memory.max").write_text(str(baseline + max(limits.memory_bytes, LEAST_MEMORY_BYTES)))
+        (self._path / "memory.max").write_text(
+            str(baseline + max(limits.memory_bytes - shared_bytes, LEAST_MEMORY_BYTES))
+        )
         return baseline
 
     @property

@@ -27,7 +27,10 @@ from executor.sandbox.messages import (
     Said,
     send_up,
 )
+from executor.sandbox.program import kill_everyone
 from executor.sandbox.root import Writable, seal_artifact, unseal_artifact
+from executor.sandbox.template import Plan
+from executor.sandbox.templates import Pair, Templates, Unburied
 from executor.sandbox.walk import regular_files
 from executor.sandbox.zygote import Begun, become_zygote, reset_signals
 
@@ -45,20 +48,31 @@ class Init:
         writable: the mounts to replace.
         seccomp: the filter for the zygotes.
         own_proc: descriptor of a writable /proc, if there is one.
+        pairs: of connected sockets, for zygotes and templates to talk to us.
     """
 
     def __init__(
-        self, control: socket.socket, runs: socket.socket, writable: Writable, seccomp: bytes, own_proc: int | None
+        self,
+        control: socket.socket,
+        runs: socket.socket,
+        writable: Writable,
+        seccomp: bytes,
+        own_proc: int | None,
+        pairs: list[Pair],
     ) -> None:
         self._control = control
         self._commands = Receiver(control)
         self._runs = runs
         self._requests = Receiver(runs)
+        self._poller = select.poll()
         self._begun = Begun()
         self._garbage = Garbage(_sockstat())
         self._writable = writable
         self._seccomp = seccomp
         self._own_proc = own_proc
+        self._wishes, *feeds = pairs
+        self._templates = Templates(seccomp, own_proc, feeds)
+        self._cgroup: int | None = None
         self._zygote: int | None = None
         self._artifact_is_loaded = False
 
@@ -71,17 +85,19 @@ class Init:
         linux.bound_capabilities()
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        poller = select.poll()
-        poller.register(self._control.fileno(), select.POLLIN)
-        poller.register(wake_read, select.POLLIN)
+        self._poller.register(self._control.fileno(), select.POLLIN)
+        self._poller.register(wake_read, select.POLLIN)
+        self._poller.register(self._wishes.ours.fileno(), select.POLLIN)
         send_up(self._control, Said.DONE)
         while True:
-            for fd, _ in poller.poll():
+            for fd, _ in self._poller.poll():
                 if fd == wake_read:
                     os.read(wake_read, 4096)
                     self._watch_zygote()
-                else:
+                elif fd == self._control.fileno():
                     self._obey()
+                else:
+                    self._grant()
 
     def _obey(self) -> None:
         try:
@@ -116,6 +132,11 @@ class Init:
             self._collect(*args)
         elif op is Op.TAKE_BACK:
             self._take_back(*args)
+        elif op is Op.TEMPLATE:
+            number, *plan = args
+            self._templates.start(number, Plan(*plan))
+        elif op is Op.DROP:
+            self._templates.drop(*args)
 
     def _load_artifact(self, names: list[tuple[str, bool]], fds: list[int], *, last: bool) -> None:
         if self._artifact_is_loaded:
@@ -128,13 +149,26 @@ class Init:
         self._artifact_is_loaded = last
 
     def _fork_zygote(self, cgroup: int | None) -> None:
+        self._wishes.drain()
         pid = os.fork() if cgroup is None else linux.fork_into_cgroup(cgroup)
         if pid == 0:
             if cgroup is not None:
                 os.close(cgroup)
             self._control.close()
-            become_zygote(self._runs, self._begun, self._garbage, self._seccomp, self._own_proc)
+            self._wishes.ours.close()
+            self._templates.close_feeds()
+            become_zygote(self._runs, self._begun, self._garbage, self._wishes.theirs, self._seccomp, self._own_proc)
         self._zygote = pid
+        if self._cgroup is not None:
+            os.close(self._cgroup)
+        self._cgroup = None if cgroup is None else os.dup(cgroup)
+
+    def _grant(self) -> None:
+        try:
+            self._templates.grant(self._wishes.ours, self._cgroup)
+        except Unburied:
+            self._kill_all()
+            send_up(self._control, Said.LOST)
 
     def _watch_zygote(self) -> None:
         """
@@ -149,6 +183,7 @@ class Init:
                 return
             if pid == 0:
                 return
+            self._templates.died(pid)
             if pid == self._zygote:
                 self._kill_all()
                 send_up(self._control, Said.LOST)
@@ -167,8 +202,29 @@ class Init:
             raise ValueError("the zygote never began its run")
 
     def _kill_all(self) -> None:
-        """Kill and reap every process of the box but init; a fork in progress sees its signal before it returns."""
+        """
+        Kill and reap every process of the box but init, and templates that nothing has happened to; a fork in progress
+        sees its signal before it returns.
+        """
         self._zygote = None
+        if self._templates.can_outlive:
+            self._kill_but_templates()
+            return
+        self._kill_even_templates()
+        self._templates.forget()
+
+    def _kill_but_templates(self) -> None:
+        """They are children that will not end: so look who is there. Whoever has been killed becomes our child."""
+        with self._templates.out_of_reach():
+            kill_everyone()
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of ids has cleared it
+        spared = {1, *self._templates.pids}
+        while any(name.isdigit() and int(name) not in spared for name in os.listdir("/proc")):
+            pid, _ = os.waitpid(-1, 0)
+            self._templates.died(pid)
+            spared = {1, *self._templates.pids}
+
+    def _kill_even_templates(self) -> None:
         while True:
             try:
                 os.kill(-1, signal.SIGKILL)

@@ -11,8 +11,9 @@ from typing import NoReturn, TypedDict
 
 from executor.sandbox import linux
 from executor.sandbox.init import Init
-from executor.sandbox.messages import INNER_USER, MESSAGE_BYTES, Said, send_up
+from executor.sandbox.messages import INNER_USER, MESSAGE_BYTES, MOST_TEMPLATES, Said, send_up
 from executor.sandbox.root import Writable, build_root, quiet_network
+from executor.sandbox.templates import Pair
 
 _NO_PROC = (
     "there is neither a cgroup nor a /proc to measure with: part of /proc is covered here, as in a container; uncover "
@@ -76,6 +77,7 @@ def _launch(plan: Plan, control: socket.socket, runs: socket.socket) -> NoReturn
 
 def _become_init(plan: Plan, control: socket.socket, runs: socket.socket, launcher: socket.socket) -> NoReturn:
     try:
+        pairs = [Pair() for _ in range(1 + MOST_TEMPLATES)]
         linux.unshare(
             linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
         )
@@ -98,7 +100,7 @@ def _become_init(plan: Plan, control: socket.socket, runs: socket.socket, launch
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # not earlier: a change of ids clears it
         writable = Writable(plan["size_bytes"], plan["inodes"])
-        init = Init(control, runs, writable, plan["seccomp"], own_proc)
+        init = Init(control, runs, writable, plan["seccomp"], own_proc, pairs)
     except OSError as error:
         send_up(control, Said.FAILED, f"init: {error}".encode())
         os._exit(1)

@@ -52,7 +52,7 @@ SECURE_ROOT_LOCKED: Final = SECURE_ALL_LOCKED & ~0b100
 _SYS_PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41}
 _SYS_CLONE3: Final = 435
 _CLONE_INTO_CGROUP: Final = 0x200000000
-_CAPABILITY_VERSION_3: Final = 0x20080522
+CAPABILITY_VERSION_3: Final = 0x20080522
 _CAP_WAKE_ALARM: Final = 35
 _SIOCSIFFLAGS: Final = 0x8914
 _IFF_UP: Final = 1
@@ -98,16 +98,28 @@ def sethostname(name: str) -> None:
     _check(_libc.sethostname(name.encode(), len(name)), "sethostname")
 
 
+CHANGE_OF_USER: Final = (6, 7, 8)
+"""CAP_SETGID, CAP_SETUID and CAP_SETPCAP."""
+
+
 def bound_capabilities() -> None:
-    """Make sure that no exec and no uid change can ever bring a capability back; needs CAP_SETPCAP."""
-    drop_bounding_set()
+    """Let no exec, of ours or of a child, bring a capability back but CHANGE_OF_USER; needs CAP_SETPCAP."""
+    drop_bounding_set(CHANGE_OF_USER)
+
+
+def seal_capabilities() -> None:
+    """After `bound_capabilities`: make sure that no exec and no uid change can ever bring any capability back."""
+    for capability in CHANGE_OF_USER:
+        prctl(PR_CAPBSET_DROP, capability)
     prctl(PR_SET_SECUREBITS, SECURE_ALL_LOCKED)
 
 
-def drop_bounding_set() -> None:
-    """Make sure that no exec can ever bring a capability back; needs CAP_SETPCAP."""
+def drop_bounding_set(kept: tuple[int, ...] = ()) -> None:
+    """Make sure that no exec can ever bring a capability back, but those that are kept; needs CAP_SETPCAP."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     for capability in range(64):
+        if capability in kept:
+            continue
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:  # one past the last that this kernel knows
@@ -121,7 +133,7 @@ def keep_one_idle_capability() -> None:
     Whoever holds less may not change its priority, scheduling or affinity (cap_safe_nice in the kernel), so that
     programs cannot make their zygote wait behind them. An exec takes it away, since it is in no other set.
     """
-    header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
+    header = struct.pack("=Ii", CAPABILITY_VERSION_3, 0)
     permitted = 1 << _CAP_WAKE_ALARM
     low, high = permitted & 0xFFFFFFFF, permitted >> 32
     _check(_libc.capset(header, struct.pack("=6I", 0, low, 0, 0, high, 0)), "capset")

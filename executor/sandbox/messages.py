@@ -23,6 +23,9 @@ FILES_PER_MESSAGE: Final = 64
 NAMES_PER_MESSAGE_BYTES: Final = 128 * 1024
 """Names of files travel in as many messages as these two bounds ask for."""
 
+MOST_TEMPLATES: Final = 4
+"""Of one box at a time; each holds the memory of an interpreter that has just started."""
+
 INNER_ROOT: Final = 0
 INNER_USER: Final = 1000
 """uid and gid of every program, as seen inside the box."""
@@ -42,9 +45,17 @@ class Op(IntEnum):
     """(COLLECT, [pattern], largest number of bytes)"""
     TAKE_BACK = 7
     """(TAKE_BACK, id): after a LOST, discard what the zygote did not take; FAILED if that run never began."""
+    TEMPLATE = 8
+    """(TEMPLATE, id, argv, env, rlimits, program, held_at): start a template; FAILED where it cannot be had."""
+    DROP = 9
+    """(DROP, id): end that template, if it is there."""
     # to the zygote
     RUN = 5
-    """(RUN, id, argv, env, (rlimits, cpu_ns, wall_ns, memory_bytes, polled)) + stdin, stdout, stderr, cpu clock."""
+    """
+    (RUN, id, argv, env, template, (rlimits, cpu_ns, wall_ns, memory_bytes, polled)) + stdin, stdout, stderr, cpu clock.
+
+    A template of that id is forked where it is to be had; 0: the command is executed.
+    """
     KILL = 6
     """(KILL, id): end that run, if it is still the one."""
 
@@ -93,15 +104,33 @@ class Report(NamedTuple):
     processes: int
     open_files: int
     stack_bytes: int
+    forked: int = 0
+    """Whether a template was forked for it."""
 
 
-_REPORT: Final = struct.Struct("=QBiBBQQQqqqq")
-HELLO: Final = _REPORT.pack(*Report(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1))
+_REPORT: Final = struct.Struct("=QBiBBQQQqqqqB")
+HELLO: Final = _REPORT.pack(*Report(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0))
 """What a zygote says once it is confined and ready."""
 
 
 def pack_report(report: Report) -> bytes:
     return _REPORT.pack(*report)
+
+
+class Wish(IntEnum):
+    """What a zygote asks of init; the answer is `FORKED` or `BURIED`."""
+
+    FORK = 1
+    """+ stdin, stdout, stderr."""
+    BURY = 2
+
+
+WISH: Final = struct.Struct("=BQ")
+"""A Wish and the id of a template."""
+FORKED: Final = struct.Struct("=i")
+"""The process id; 0 when that template is not to be had."""
+BURIED: Final = struct.Struct("=?i?")
+"""Whether the fork has been buried, its wait status, and whether somebody of the run is left."""
 
 
 def unpack_report(data: bytes) -> Report:

@@ -10,14 +10,14 @@ import os
 import socket
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from executor.errors import BoxFailure
-from executor.model import SECOND, Command, File, Limits, Meter, Outcome
+from executor.model import SECOND, Command, Excess, File, Limits, Meter, Outcome
 from executor.sandbox.asking import Asked, Zygote, ask
 from executor.sandbox.box import Box, Dialogue, Place
 from executor.sandbox.box_config import BoxConfig
@@ -27,8 +27,10 @@ from executor.sandbox.conversation import Conversation, NeverBegan, Refused, fai
 from executor.sandbox.detection import CgroupSupport, detect
 from executor.sandbox.dialogue import PipedDialogue, Pipes
 from executor.sandbox.drain import Drain
+from executor.sandbox.forking import Forking
 from executor.sandbox.ids import outer_id
 from executor.sandbox.launcher import Plan
+from executor.sandbox.launching import start_launcher
 from executor.sandbox.messages import (
     HELLO,
     MESSAGE_BYTES,
@@ -43,11 +45,6 @@ from executor.sandbox.outcome import lost_outcome, not_started, outcome_of
 from executor.sandbox.seccomp import build_filter
 from executor.sandbox.steps import to_the_end
 
-_PACKAGE_PARENT: Final = Path(__file__).resolve().parent.parent.parent
-_BOOT: Final = (
-    "import os, sys; sys.path.append(os.environ.pop('ENNEAD')); from executor.sandbox.launcher import main; main()"
-)
-"""The package's place travels in the environment, which the box cannot read, not in argv, which /proc shows."""
 _START_TIMEOUT_S: Final = 20.0
 _ANSWER_TIMEOUT_S: Final = 30.0
 _WATCHDOG_NS: Final = 5 * SECOND
@@ -89,6 +86,8 @@ class NativeBox(Box):
         self._report: asyncio.Future[Report | None] | None = None
         self._run_number = 0
         self._zygote = Zygote()
+        self.forking = Forking(self._ask, cgroup, rootless=rootless)
+        """What runs were forked, and whether any can be."""
         self._pristine = False
         self._dirty = False
         self._limits: Limits | None = None
@@ -138,15 +137,7 @@ class NativeBox(Box):
 
     async def _boot(self, plan: Plan) -> None:
         fds = (self._box_control.fileno(), self._box_runs.fileno())
-        self._launcher = subprocess.Popen(  # noqa: ASYNC220 - a vfork; asyncio's own would cost a thread per box
-            [sys.executable, "-I", "-S", "-c", _BOOT],
-            env={"ENNEAD": str(_PACKAGE_PARENT), "ENNEAD_FDS": f"{fds[0]},{fds[1]}"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=fds,
-            start_new_session=True,
-        )
+        self._launcher = start_launcher(fds)
         self._box_control.close()
         self._box_runs.close()
         self._control.send(marshal.dumps(dict(plan)), socket.MSG_NOSIGNAL)
@@ -220,11 +211,16 @@ class NativeBox(Box):
         stdin = await open_content(command.stdin) if command.stdin else self._null
         try:
             await self._make_ready(limits)
-            drain = self._hand_over(command, limits, stdin)
+            template = 0 if keep_work else await self.forking.template(command, limits, self._asked.rlimits)
+            drain = self._hand_over(command, limits, stdin, template=template)
         finally:
             if stdin != self._null:
                 os.close(stdin)
-        return await self._see_through(command, limits, drain, keep_work=keep_work)
+        outcome = await self._see_through(command, limits, drain, keep_work=keep_work)
+        if template and Excess.MEMORY in outcome.exceeded:
+            # It was held to a little less, since nobody can tell what it shared to the end: what counts is this.
+            return await self._run(replace(command, fork=None), limits, keep_work=False)
+        return outcome
 
     async def _see_through(self, command: Command, limits: Limits, drain: Drain, *, keep_work: bool) -> Outcome:
         """From the hand-over to the outcome."""
@@ -239,7 +235,9 @@ class NativeBox(Box):
             wall_ns, spent = time.monotonic_ns() - began, self._cgroup.end()
             self._zygote, self._dirty = Zygote(), True
             await self._take_back()
+            self.forking.lost()
             return lost_outcome(limits, spent, drain, self.meter, wall_ns)
+        self.forking.ended(forked=bool(report.forked))
         self._dirty = bool(report.dirty) and not keep_work
         outcome = outcome_of(limits, report, self._cgroup.end(), drain, self.meter)
         if keep_work:
@@ -302,22 +300,26 @@ class NativeBox(Box):
             await self._ask((int(Op.WIPE),))
             self._dirty = False
 
-    def _hand_over(self, command: Command, limits: Limits, stdin: int, stdout: int | None = None) -> Drain:
+    def _hand_over(
+        self, command: Command, limits: Limits, stdin: int, stdout: int | None = None, *, template: int = 0
+    ) -> Drain:
         """
         Start counting, and give the zygote all that it needs for the run.
 
         Args:
             stdout: what it writes to, where that is not for the drain.
+            template: the id of the one to fork; 0: the command is executed.
         """
         drain, self._spare = self._spare or Drain(self._loop), None
         drain.begin(limits.output_bytes, self._kill)
         self._pristine = False
         self._run_number += 1
+        self.forking.begins(template)
         self._zygote.used, self._zygote.rlimits = True, self._asked.rlimits
         self._report = self._loop.create_future()
-        message = (int(Op.RUN), self._run_number, command.argv, dict(command.env), tuple(self._asked))
+        message = (int(Op.RUN), self._run_number, command.argv, dict(command.env), template, tuple(self._asked))
         try:
-            self._cgroup.begin(limits)
+            self._cgroup.begin(limits, self.forking.shared_bytes)
             drained, stderr = drain.write_ends
             outputs = (drained if stdout is None else stdout, stderr)
             send_down(self._runs, message, (stdin, *outputs, *self._cgroup.gauges))

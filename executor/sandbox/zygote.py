@@ -7,8 +7,6 @@ It enforces the deadlines, because it is nearest; the engine's watchdog stands b
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import mmap
 import os
 import resource
@@ -16,12 +14,15 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Final, NoReturn
 
 from executor.sandbox import linux
 from executor.sandbox.clock import CgroupClock, Clock, ProcClock
 from executor.sandbox.garbage import Garbage
 from executor.sandbox.messages import HELLO, INNER_USER, Cause, How, Op, Receiver, Report, pack_report
+from executor.sandbox.program import Program, start
 
 _FIRST_SAMPLE_NS: Final = 4_000_000
 _SLOWEST_SAMPLE_NS: Final = 1_000_000_000
@@ -56,19 +57,20 @@ def reset_signals() -> None:
 
 
 def become_zygote(
-    runs: socket.socket, begun: Begun, garbage: Garbage, seccomp: bytes, own_proc: int | None
+    runs: socket.socket, begun: Begun, garbage: Garbage, init: socket.socket, seccomp: bytes, own_proc: int | None
 ) -> NoReturn:
     """
     Confine this process, a fresh fork of init, and serve runs until it is killed. The order is the argument.
 
     Init, which has the same from its start on, has reset the signals but for the one that it handles, and has bounded
-    its capabilities.
+    its capabilities but for those that a template needs.
     """
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         _volunteer_for_oom(own_proc)
+        linux.seal_capabilities()
         if os.getuid() != INNER_USER:
             os.setgroups([])
             os.setresgid(INNER_USER, INNER_USER, INNER_USER)
@@ -82,7 +84,7 @@ def become_zygote(
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         linux.load_seccomp(seccomp)
         runs.send(HELLO, socket.MSG_NOSIGNAL)
-        _serve(runs, begun, garbage)
+        _serve(runs, begun, garbage, init)
     except (EOFError, OSError):
         os._exit(1)
 
@@ -104,7 +106,7 @@ def _volunteer_for_oom(own_proc: int | None) -> None:
         os.close(own_proc)
 
 
-def _serve(runs: socket.socket, begun: Begun, garbage: Garbage) -> NoReturn:
+def _serve(runs: socket.socket, begun: Begun, garbage: Garbage, init: socket.socket) -> NoReturn:
     requests = Receiver(runs)
     poller = select.poll()
     poller.register(runs.fileno(), select.POLLIN)
@@ -112,12 +114,13 @@ def _serve(runs: socket.socket, begun: Begun, garbage: Garbage) -> NoReturn:
     while True:
         message, fds = requests.receive()
         if message[0] == Op.RUN:
-            _, number, argv, env, (rlimits, *limits) = message
+            _, number, argv, env, template, (rlimits, *limits) = message
             if rlimits != limits_now:
                 limits_now = rlimits
                 _take_on(rlimits)
             begun.last = number
-            report = _Run(number, limits, fds[3:]).execute(argv, env, fds[:3], poller, requests, garbage)
+            begin = partial(start, argv, env, fds[:3], init, template)
+            report = _Run(number, limits, fds[3:]).execute(begin, fds[:3], poller, requests, garbage)
             runs.send(pack_report(report), socket.MSG_NOSIGNAL)
 
 
@@ -147,11 +150,11 @@ class _Run:
         self._cause = Cause.NONE
         self._open_files = -1
         self._stack_bytes = -1
+        self._forked = False
 
     def execute(
         self,
-        argv: list[str],
-        env: dict[str, str],
+        begin: Callable[[], tuple[Program | None, int]],
         fds: list[int],
         poller: select.poll,
         requests: Receiver,
@@ -161,23 +164,23 @@ class _Run:
         self._fresh = _marks()
         self._clock.start()
         began = time.monotonic_ns()
-        pid, error = _spawn(argv, env, fds)
+        program, error = begin()
         for fd in fds:
             os.close(fd)
-        if error:
+        if program is None:
             return self._report(How.NOT_STARTED, error, 0)
-        self._supervise(pid, began, poller, requests)
+        self._forked = program.forked
+        self._supervise(program, began, poller, requests)
         wall_ns = time.monotonic_ns() - began
-        _, status = os.waitpid(pid, 0)
-        _kill_rest()
+        status = program.bury()
         garbage.collect()
         if os.WIFSIGNALED(status):
             return self._report(How.SIGNALED, os.WTERMSIG(status), wall_ns)
         return self._report(How.EXITED, os.WEXITSTATUS(status), wall_ns)
 
-    def _supervise(self, pid: int, began: int, poller: select.poll, requests: Receiver) -> None:
+    def _supervise(self, program: Program, began: int, poller: select.poll, requests: Receiver) -> None:
         """Return when the main process has ended, killed by us or not."""
-        pidfd = os.pidfd_open(pid)
+        pidfd = program.pidfd
         poller.register(pidfd, select.POLLIN)
         pause = left = min(_FIRST_SAMPLE_NS, self._cpu_limit, self._wall_limit)
         sample_at = began
@@ -189,13 +192,12 @@ class _Run:
                 self._hear(requests)
             now = time.monotonic_ns()
             if now >= sample_at:
-                self._sample(pid)
+                self._sample(program.pid)
                 sample_at = now + min(now - began, _SLOWEST_SAMPLE_NS)
             pause = min(2 * pause, self._clock.period_ns)
             left = self._time_left(began)
         else:
-            _kill_everyone()
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            program.kill()
         poller.unregister(pidfd)
         os.close(pidfd)
 
@@ -240,7 +242,7 @@ class _Run:
         dirty, file_bytes = _written(self._fresh)
         return Report(
             self._number, how, code, self._cause, dirty, wall_ns, self._clock.cpu_ns, file_bytes,
-            self._clock.memory_bytes, self._clock.processes, self._open_files, self._stack_bytes,
+            self._clock.memory_bytes, self._clock.processes, self._open_files, self._stack_bytes, self._forked,
         )  # fmt: skip
 
 
@@ -250,37 +252,6 @@ def _read(path: str) -> bytes:
         return os.read(fd, 1 << 14)
     finally:
         os.close(fd)
-
-
-def _spawn(argv: list[str], env: dict[str, str], fds: list[int]) -> tuple[int, int]:
-    """(pid, 0), or (0, errno) when the program cannot be executed."""
-    actions = [(os.POSIX_SPAWN_DUP2, fd, number) for number, fd in enumerate(fds)]
-    try:
-        return os.posix_spawn(argv[0], argv, env, file_actions=actions, setsid=True), 0
-    except OSError as error:
-        return 0, error.errno or errno.ENOEXEC
-    except (ValueError, IndexError):  # no argv, or a NUL in it
-        return 0, errno.EINVAL
-
-
-def _kill_rest() -> None:
-    """
-    Kill and reap what the run left behind. Every orphan of it is our child, since we are its subreaper, so no
-    children means that nobody is left; looking is cheaper than killing nobody.
-    """
-    try:
-        os.waitpid(-1, os.WNOHANG)
-        while True:
-            _kill_everyone()
-            os.waitpid(-1, 0)
-    except ChildProcessError:
-        return
-
-
-def _kill_everyone() -> None:
-    """Everyone in the box but init and ourselves, at once: the kernel holds off forks while it goes through them."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody, or init alone
-        os.kill(-1, signal.SIGKILL)
 
 
 def _marks() -> list[tuple[int, int, int]]:

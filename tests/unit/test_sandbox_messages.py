@@ -40,10 +40,10 @@ def pair() -> Iterator[Pair]:
 @pytest.mark.parametrize(
     "report",
     [
-        Report(1, How.EXITED, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1),
-        Report(2**64 - 1, How.SIGNALED, 64, 4, 1, 2**64 - 1, 2**63, 2**40, 2**63 - 1, 2**31, 1_000_000, 2**40),
-        Report(7, How.NOT_STARTED, 2**31 - 1, 0, 1, 1, 2, 3, 4, 5, 6, 7),
-        Report(7, How.NOT_STARTED, -(2**31), 0, 1, 1, 2, 3, 4, 5, 6, 7),
+        Report(1, How.EXITED, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0),
+        Report(2**64 - 1, How.SIGNALED, 64, 4, 1, 2**64 - 1, 2**63, 2**40, 2**63 - 1, 2**31, 1_000_000, 2**40, 1),
+        Report(7, How.NOT_STARTED, 2**31 - 1, 0, 1, 1, 2, 3, 4, 5, 6, 7, 0),
+        Report(7, How.NOT_STARTED, -(2**31), 0, 1, 1, 2, 3, 4, 5, 6, 7, 0),
     ],
 )
 def test_a_report_arrives_as_it_was_sent(report: Report) -> None:

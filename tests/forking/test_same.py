@@ -1,0 +1,111 @@
+"""What a program does, and what is said of it, is the same whether it is executed or forked from a template."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from executor.errors import RuntimeUnavailable
+from executor.model import MIB, SECOND, Command, File, Limits, Submission
+from executor.runtime import Runtime, Runtimes
+from executor.sandbox.box import Place
+from executor.sandbox.detection import detect
+from executor.sandbox.native import BoxConfig, NativeBox
+from executor.verdict import verdict_of
+from tests.forking.programs import PYTHON, R
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LIMITS = Limits(cpu_ns=10 * SECOND, wall_ns=30 * SECOND, memory_bytes=256 * MIB, processes=32)
+
+
+class Runner:
+    """Runs programs of one runtime in one box, in both ways."""
+
+    def __init__(self, box: NativeBox, runtime: Runtime) -> None:
+        self.box = box
+        self._runtime = runtime
+
+    def command(self, stdin: bytes) -> Command:
+        submission = Submission(files=(File(self._runtime.source, b""),), runtime=self._runtime.id)
+        _, layout = self._runtime.arrange(submission)
+        return self._runtime.run_command(layout, LIMITS, stdin)
+
+    async def load(self, source: bytes) -> None:
+        await self.box.reset()
+        await self.box.load([File(self._runtime.source, source)], Place.ARTIFACT)
+
+    async def executed(self, stdin: bytes = b"") -> Mapping[str, Any]:
+        return await self._seen(replace(self.command(stdin), fork=None))
+
+    async def forked(self, stdin: bytes = b"") -> Mapping[str, Any]:
+        command, before = self.command(stdin), self.box.forking.runs
+        seen = await self._seen(command)
+        if self.box.forking.runs == before:  # the first of its kind in this box
+            seen = await self._seen(command)
+        assert self.box.forking.runs > before, "a template was to be had"
+        return seen
+
+    async def _seen(self, command: Command) -> Mapping[str, Any]:
+        outcome = await self.box.run(command, LIMITS)
+        return {
+            "verdict": verdict_of(outcome, LIMITS),
+            "exit_code": outcome.exit_code,
+            "signal": outcome.signal,
+            "exceeded": outcome.exceeded,
+            "stdout": outcome.stdout,
+            "stderr": outcome.stderr,
+            "file_bytes": outcome.usage.file_bytes,
+        }
+
+
+@pytest.fixture(scope="module")
+def runtimes() -> Runtimes:
+    return Runtimes.load()
+
+
+async def _runner(runtimes: Runtimes, runtime_id: str) -> Runner:
+    try:
+        runtime = runtimes.get(runtime_id).resolve()
+    except RuntimeUnavailable as reason:
+        pytest.skip(str(reason))
+    support = detect()
+    mounts = tuple(map(Path, runtime.mounts))
+    box = await NativeBox.start(0, BoxConfig(mounts, writable_bytes=64 * MIB), support)
+    if not box.forking.is_possible:
+        await box.close()
+        pytest.skip("runs are forked by root, with cgroup v1")
+    return Runner(box, runtime)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def python(runtimes: Runtimes) -> AsyncIterator[Runner]:
+    runner = await _runner(runtimes, "python")
+    yield runner
+    await runner.box.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def r(runtimes: Runtimes) -> AsyncIterator[Runner]:
+    runner = await _runner(runtimes, "r")
+    yield runner
+    await runner.box.close()
+
+
+@pytest.mark.parametrize("name", PYTHON)
+async def test_a_python_program_is_the_same_either_way(python: Runner, name: str) -> None:
+    source, stdin = PYTHON[name]
+    await python.load(source)
+    assert await python.forked(stdin) == await python.executed(stdin)
+
+
+@pytest.mark.parametrize("name", R)
+async def test_an_r_program_is_the_same_either_way(r: Runner, name: str) -> None:
+    source, stdin = R[name]
+    await r.load(source)
+    assert await r.forked(stdin) == await r.executed(stdin)
