@@ -14,8 +14,9 @@ from executor.errors import RuntimeUnavailable
 from executor.model import MIB, SECOND, Command, File, Limits, Submission
 from executor.runtime import Runtime, Runtimes
 from executor.sandbox.box import Place
+from executor.sandbox.box_config import BoxConfig
 from executor.sandbox.detection import detect
-from executor.sandbox.native import BoxConfig, NativeBox
+from executor.sandbox.native import NativeBox
 from executor.verdict import verdict_of
 from tests.forking.programs import PYTHON, R
 
