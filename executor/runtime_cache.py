@@ -25,7 +25,7 @@ from executor.unit_tests import ReportFormat
 
 _READERS = (
     "acceleration.py", "model.py", "naming.py", "resident_rules.py", "runtime.py", "runtime_cache.py",
-    "runtime_file.py", "unit_tests.py",
+    "runtime_file.py", "runtime_values.py", "unit_tests.py",
 )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import string
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -21,7 +20,7 @@ from executor.errors import RuntimeFileError
 from executor.expressions import compiled
 from executor.model import MIB, MS, HeldAt, Limits, Verdict
 from executor.naming import EntryRules
-from executor.naming_checks import check_extension, check_file_name, check_mount, check_relative
+from executor.naming_checks import check_extension, check_file_name, check_mount
 from executor.resident_rules import ResidentCompiler
 from executor.runtime import (
     COMPILE_LIMITS,
@@ -34,18 +33,27 @@ from executor.runtime import (
     Runtime,
     SelfTest,
 )
+from executor.runtime_values import (
+    Arguments,
+    CompileArgv,
+    Constant,
+    Expression,
+    NameExpression,
+    NameExpressions,
+    Positive,
+    PrefixArgv,
+    PrepareArgv,
+    RelativeName,
+    ResidentArgv,
+    RunArgv,
+    as_steps,
+    check_patterns,
+    check_value,
+    not_a_string,
+    tuples,
+)
 from executor.unit_tests import ReportFormat
 
-_SEVERAL = frozenset({"sources", "others", "flags", "args"})
-_ENV_VARIABLES = frozenset({"memory_mib", "memory_bytes"})
-_COMPILE_VARIABLES = (
-    frozenset({"source", "sources", "others", "binary", "stem", "directory", "main", "root", "flags", "prepared"})
-    | _ENV_VARIABLES
-)
-_RUN_VARIABLES = _COMPILE_VARIABLES | {"args"}
-_RESIDENT_VARIABLES = frozenset({"root"}) | _ENV_VARIABLES
-_PREFIX_VARIABLES = _ENV_VARIABLES | {"flags"}
-_KEEP_VARIABLES = frozenset({"binary", "stem"})
 _FOLDER = re.compile(r"(?<!\{)\{folder\}(?!\})")
 
 
@@ -87,93 +95,6 @@ def _with_folder(value: Any, folder: Path) -> Any:
     return value
 
 
-def _not_a_string(value: object) -> object:
-    if isinstance(value, str):
-        raise ValueError('is a string; write a list of arguments such as ["cc", "{source}"], no shell reads it')  # noqa: TRY004  # pydantic turns ValueError alone into a report
-    return value
-
-
-def _as_steps(value: object) -> object:
-    """One argv is the short form of a list of one step."""
-    _not_a_string(value)
-    return [value] if isinstance(value, list) and all(isinstance(part, str) for part in value) else value
-
-
-def _variables(text: str, known: frozenset[str]) -> set[str]:
-    """The variables that a text uses; ValueError for one that does not exist."""
-    try:
-        fields = [field[1:] for field in string.Formatter().parse(text) if field[1] is not None]
-    except ValueError as error:
-        raise ValueError(f"{text!r} has a lone brace; write {{{{ or }}}} for a brace") from error
-    for name, *formatting in fields:
-        if name not in known or any(formatting):
-            choice = ", ".join(f"{{{each}}}" for each in sorted(known)) or "none here"
-            raise ValueError(f"{text!r} uses an unknown variable {{{name}}}; known: {choice}")
-    return {str(name) for name, *_ in fields}
-
-
-def _check_argv(argv: list[str], known: frozenset[str]) -> list[str]:
-    if not argv or not argv[0]:
-        raise ValueError("is empty; its first word must be a command")
-    if argv[0].strip("{}") in _SEVERAL:
-        raise ValueError("its first word must be a command")
-    return _check_words(argv, known)
-
-
-def _check_words(words: list[str], known: frozenset[str]) -> list[str]:
-    for part in words:
-        for name in _variables(part, known) & _SEVERAL:
-            if part != f"{{{name}}}":
-                raise ValueError(f"{part!r}: {{{name}}} becomes several arguments and must stand alone")
-    return words
-
-
-def _check_patterns(patterns: list[str]) -> list[str]:
-    for pattern in patterns:
-        _variables(pattern, _KEEP_VARIABLES)
-    return patterns
-
-
-def _check_value(value: str) -> str:
-    _variables(value, _ENV_VARIABLES)
-    return value
-
-
-def _check_expression(expression: str) -> str:
-    compiled(expression)
-    return expression
-
-
-def _check_name_expression(expression: str) -> str:
-    if compiled(expression).groups != 1:
-        raise ValueError(f"{expression!r} must have one group: the name that it finds")
-    return expression
-
-
-def _as_list(value: object) -> object:
-    """One expression is the short form of a list of one."""
-    return [value] if isinstance(value, str) else value
-
-
-def _tuples(steps: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(step) for step in steps)
-
-
-_Argv = Annotated[list[str], BeforeValidator(_not_a_string)]
-_CompileArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _COMPILE_VARIABLES))]
-_ResidentArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RESIDENT_VARIABLES))]
-_Arguments = Annotated[_Argv, AfterValidator(lambda argv: _check_words(argv, _COMPILE_VARIABLES))]
-_RunArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _RUN_VARIABLES))]
-_PrepareArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _ENV_VARIABLES))]
-_PrefixArgv = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, _PREFIX_VARIABLES))]
-_Constant = Annotated[_Argv, AfterValidator(lambda argv: _check_argv(argv, frozenset()))]
-_Positive = Annotated[int, Field(gt=0)]
-_Expression = Annotated[str, AfterValidator(_check_expression)]
-_NameExpression = Annotated[str, AfterValidator(_check_name_expression)]
-_NameExpressions = Annotated[list[_NameExpression], BeforeValidator(_as_list)]
-_RelativeName = Annotated[str, AfterValidator(check_relative)]
-
-
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -187,8 +108,8 @@ class _Install(_Table):
     apt: list[str | _Package] = []
     npm: list[str] = []
     pip: list[str] = []
-    files: dict[_RelativeName, str] = {}
-    steps: list[_Constant] = []
+    files: dict[RelativeName, str] = {}
+    steps: list[Constant] = []
 
     def install(self) -> Install:
         packages = (
@@ -204,10 +125,10 @@ class _Install(_Table):
 
 
 class _Entry(_Table):
-    skip: _Expression | None = None
-    file: _NameExpressions = []
-    main: _NameExpressions = []
-    package: _NameExpression | None = None
+    skip: Expression | None = None
+    file: NameExpressions = []
+    main: NameExpressions = []
+    package: NameExpression | None = None
     lower: bool = False
 
     def rules(self) -> EntryRules:
@@ -222,7 +143,7 @@ class _Entry(_Table):
 
 class _Report(_Table):
     format: Annotated[ReportFormat, Field(strict=False)]
-    file: _RelativeName | None = None
+    file: RelativeName | None = None
 
 
 class _Seeds(_Table):
@@ -233,17 +154,17 @@ class _Seeds(_Table):
 
 
 class _Prefix(_Table):
-    skip: _Expression
-    line: _NameExpression
-    names: _Expression
+    skip: Expression
+    line: NameExpression
+    names: Expression
     render: str
-    flags: _Expression
-    files: Annotated[dict[_RelativeName, str], Field(min_length=1)]
-    steps: Annotated[list[_PrefixArgv], Field(min_length=1)]
+    flags: Expression
+    files: Annotated[dict[RelativeName, str], Field(min_length=1)]
+    steps: Annotated[list[PrefixArgv], Field(min_length=1)]
     keep: Annotated[list[str], Field(min_length=1)]
-    depends: _RelativeName | None = None
-    size_mib: _Positive = 512
-    compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps), Field(min_length=1)]
+    depends: RelativeName | None = None
+    size_mib: Positive = 512
+    compile: Annotated[list[CompileArgv], BeforeValidator(as_steps), Field(min_length=1)]
     seeds: list[_Seeds] = []
 
     @model_validator(mode="after")
@@ -264,9 +185,9 @@ class _Prefix(_Table):
             names=self.names,
             render=self.render,
             flags=self.flags,
-            assets=Assets(files=self.files, steps=_tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib),
+            assets=Assets(files=self.files, steps=tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib),
             depends=self.depends,
-            compile=_tuples(self.compile),
+            compile=tuples(self.compile),
             seeds=tuple(
                 Seed(tuple(names), tuple(flags)) for seed in self.seeds for names in seed.names for flags in seed.flags
             ),
@@ -274,10 +195,10 @@ class _Prefix(_Table):
 
 
 class _Prepare(_Table):
-    files: dict[_RelativeName, str] = {}
-    steps: list[_PrepareArgv] = []
+    files: dict[RelativeName, str] = {}
+    steps: list[PrepareArgv] = []
     keep: list[str] = []
-    size_mib: _Positive = 512
+    size_mib: Positive = 512
     prefix: _Prefix | None = None
 
     @model_validator(mode="after")
@@ -289,20 +210,20 @@ class _Prepare(_Table):
     def assets(self) -> Assets | None:
         if not self.steps:
             return None
-        return Assets(files=self.files, steps=_tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib)
+        return Assets(files=self.files, steps=tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib)
 
 
 class _Fast(_Table):
-    compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps), Field(min_length=1)]
+    compile: Annotated[list[CompileArgv], BeforeValidator(as_steps), Field(min_length=1)]
     alone: bool = False
     flags: bool = False
-    name: _Expression | None = None
-    when: _Expression | None = None
-    unless: _Expression | None = None
+    name: Expression | None = None
+    when: Expression | None = None
+    unless: Expression | None = None
 
     def fast(self) -> Fast:
         return Fast(
-            compile=_tuples(self.compile),
+            compile=tuples(self.compile),
             alone=self.alone,
             flags=self.flags,
             name=self.name,
@@ -316,19 +237,19 @@ class _Fork(_Table):
 
 
 class _Limits(_Table):
-    compile_cpu_ms: _Positive = COMPILE_LIMITS.cpu_ns // MS
-    compile_wall_ms: _Positive | None = None
-    compile_memory_mib: _Positive = COMPILE_LIMITS.memory_bytes // MIB
-    compile_output_mib: _Positive = COMPILE_LIMITS.output_bytes // MIB
-    compile_file_size_mib: _Positive = COMPILE_LIMITS.file_size_bytes // MIB
-    compile_processes: _Positive = COMPILE_LIMITS.processes
-    compile_open_files: _Positive = COMPILE_LIMITS.open_files
-    compile_stack_mib: _Positive | None = None
+    compile_cpu_ms: Positive = COMPILE_LIMITS.cpu_ns // MS
+    compile_wall_ms: Positive | None = None
+    compile_memory_mib: Positive = COMPILE_LIMITS.memory_bytes // MIB
+    compile_output_mib: Positive = COMPILE_LIMITS.output_bytes // MIB
+    compile_file_size_mib: Positive = COMPILE_LIMITS.file_size_bytes // MIB
+    compile_processes: Positive = COMPILE_LIMITS.processes
+    compile_open_files: Positive = COMPILE_LIMITS.open_files
+    compile_stack_mib: Positive | None = None
     cpu_factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     memory_extra_mib: Annotated[int, Field(ge=0)] = 0
-    processes: _Positive = 1
-    open_files: _Positive = 1
-    stack_mib: _Positive | None = None
+    processes: Positive = 1
+    open_files: Positive = 1
+    stack_mib: Positive | None = None
 
     def of_compilation(self) -> Limits:
         return Limits(
@@ -353,15 +274,15 @@ class _Limits(_Table):
 
 
 class _Resident(_Table):
-    command: _ResidentArgv
-    files: dict[_RelativeName, str] = {}
-    steps: list[_ResidentArgv] = []
-    arguments: _Arguments = []
-    flags: list[_Expression] = []
-    refuse: Annotated[list[str], BeforeValidator(_not_a_string)] = []
-    memory_mib: _Positive = 512
-    cpu_ms: _Positive = 5000
-    jobs: _Positive = 500
+    command: ResidentArgv
+    files: dict[RelativeName, str] = {}
+    steps: list[ResidentArgv] = []
+    arguments: Arguments = []
+    flags: list[Expression] = []
+    refuse: Annotated[list[str], BeforeValidator(not_a_string)] = []
+    memory_mib: Positive = 512
+    cpu_ms: Positive = 5000
+    jobs: Positive = 500
 
     def compiler(self) -> ResidentCompiler:
         return ResidentCompiler(
@@ -379,7 +300,7 @@ class _Resident(_Table):
 
 class _Hello(_Table):
     code: str
-    files: dict[_RelativeName, str] = {}
+    files: dict[RelativeName, str] = {}
     stdin: str = "hello\n"
     stdout: str | None = None
 
@@ -389,7 +310,7 @@ class _Hello(_Table):
 
 class _Broken(_Table):
     code: str
-    files: dict[_RelativeName, str] = {}
+    files: dict[RelativeName, str] = {}
     verdict: Annotated[Verdict, Field(strict=False)] | None = None
 
     def test(self, usual: Verdict) -> SelfTest:
@@ -402,13 +323,13 @@ class _RuntimeFile(_Table):
     by_extension: bool = True
     source: Annotated[str, AfterValidator(check_file_name)]
     folder: Annotated[str, AfterValidator(check_file_name)] | None = None
-    compile: Annotated[list[_CompileArgv], BeforeValidator(_as_steps)] = []
-    run: _RunArgv
-    version: _Constant
-    keep: Annotated[list[str], BeforeValidator(_not_a_string), AfterValidator(_check_patterns)] | None = None
+    compile: Annotated[list[CompileArgv], BeforeValidator(as_steps)] = []
+    run: RunArgv
+    version: Constant
+    keep: Annotated[list[str], BeforeValidator(not_a_string), AfterValidator(check_patterns)] | None = None
     mounts: list[Annotated[str, AfterValidator(check_mount)]] = []
-    env: dict[str, Annotated[str, AfterValidator(_check_value)]] = {}
-    memory_exceeded: _Expression | None = None
+    env: dict[str, Annotated[str, AfterValidator(check_value)]] = {}
+    memory_exceeded: Expression | None = None
     entry: _Entry = _Entry()
     report: _Report | None = None
     resident: _Resident | None = None

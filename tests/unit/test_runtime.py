@@ -339,6 +339,7 @@ def test_a_shipped_runtime_takes_its_own_file_name_and_says_how_to_install_it(ru
 
 def test_the_readme_specifies_every_key_and_variable() -> None:
     import executor.runtime_file as schema
+    import executor.runtime_values as values
 
     readme = (REPOSITORY / "runtimes" / "README.md").read_text()
     names = ("_RuntimeFile", "_Install", "_Limits", "_Entry", "_Report", "_Hello", "_Broken")
@@ -346,7 +347,7 @@ def test_the_readme_specifies_every_key_and_variable() -> None:
     for table in tables:
         for key in table.model_fields:
             assert any(form in readme for form in (f"`{key}`", f"`[{key}]`", f"`[{key}.<name>]`")), key
-    for variable in schema._RUN_VARIABLES:
+    for variable in values._RUN_VARIABLES:
         assert f"`{{{variable}}}`" in readme, variable
 
 
