@@ -28,7 +28,7 @@ from scorer.benchmarks.infibench.cases import Case, Reference
 from scorer.judging import Manner, judge_all
 from scorer.model import Sample
 from scorer.scores import Scores
-from tests.e2e.infibench_data import DATA, dev_folder, published_questions
+from tests.e2e.infibench_data import DATA, dev_folder, published_questions, skip_without_data
 
 LONG = bool(os.environ.get("ENNEAD_LONG"))
 MADE_UP = 40 if LONG else 3
@@ -79,6 +79,7 @@ async def test_made_up_answers_to_every_question_have_the_score_of_a_plain_readi
     tmp_path: Path, which: str
 ) -> None:
     """What a question says is read once more below, word for word and slowly; both must agree on any answer."""
+    skip_without_data()
     benchmark = load(DATA / "suite_v2.1_data.csv.gz" if which == "full" else dev_folder(tmp_path / "dev"))
     cases = [each for each in benchmark.suite.cases.values() if each.grading.unit_test is None]
     assert len(cases) == {"full": 183, "dev": 107}[which]
