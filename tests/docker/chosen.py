@@ -19,6 +19,13 @@ SECURITY_DEVIATIONS = {
     "test_who_kills_or_stops_the_supervisor_is_not_accepted": "no program can signal its supervisor, so it is accepted",
     "test_killing_everybody_is_no_answer": "there is nobody whom the program could kill, so it is accepted",
     "test_every_case_of_an_attack_has_the_same_verdict[kills_everybody.c-expected2]": "likewise: its answer is judged",
+    **{
+        f"test_what_only_the_garbage_collector_can_free_does_not_make_room_for_the_next[{case}-True]": (
+            "no program can kill its supervisor, so it waits until its time is up"
+        )
+        for case in (False, True)
+    },
+    "test_a_terabyte_that_nobody_touches_costs_nothing": "a run in a container shows 1.3 MiB at least",
     "test_no_file_of_the_host_can_be_seen": "paths of the image and of Docker are there, and some figures in /proc",
     "test_no_way_leads_above_the_root": "the image has a /root, which is covered by an empty folder",
     "test_what_is_not_there_cannot_be_compiled_in[asks_what_exists.c]": "Docker makes an /etc/hostname, which says box",
@@ -26,7 +33,10 @@ SECURITY_DEVIATIONS = {
     "test_a_process_changes_nothing_about_itself_through_proc": "Docker's /proc is writable, until the process ends",
     "test_nothing_gives_more_rights": "the image's mount honours set-user-id bits; no_new_privs makes them void",
 }
-"""Tests of the native box's security that a container must fail, and why that does no harm; the others it passes."""
+"""
+Tests of the native box's security that a container must fail, and why that does no harm; the others it passes.
+tests/docker/test_containment.py says line by line what the programs that read and write achieve.
+"""
 
 
 def docker_settings() -> DockerSettings:

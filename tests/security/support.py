@@ -203,7 +203,9 @@ def look_at_host() -> Host:
     )
 
 
-_OF_CONTAINERS = re.compile(r"/overlay2/[0-9a-z-]+/merged$|/netns/[0-9a-f]+$|/(containers|rootfs|snapshots)/")
+_OF_CONTAINERS = re.compile(
+    r"/overlay2/[0-9a-z-]+/merged$|/netns/[0-9a-f]+$|/(containers|rootfs|snapshots|buildkit)/|/buildkit-"
+)
 """Where container engines mount: tests of such a backend, or somebody else's containers, come and go meanwhile."""
 
 

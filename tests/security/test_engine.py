@@ -25,7 +25,7 @@ from executor.model import (
     TestCase,
     Verdict,
 )
-from tests.docker.chosen import chosen_sandbox
+from tests.docker.chosen import ON_DOCKER, chosen_sandbox
 from tests.security.support import PROGRAMS, SECRET, Host
 
 RUN_LIMITS = Limits(
@@ -126,7 +126,8 @@ async def test_the_expected_answer_is_nowhere_in_the_box(engine: Engine) -> None
     files = (File("main.py", PROGRAMS / "prints_everything.py"),)
     events = await judge(engine, files, stdin=b"no answer")
     (case,) = (event for event in events if isinstance(event, CaseFinished))
-    assert case.verdict in {Verdict.WA, Verdict.OLE}, case
+    # A container's /proc is too large to be printed in the time.
+    assert case.verdict in ({Verdict.WA, Verdict.OLE, Verdict.TLE} if ON_DOCKER else {Verdict.WA, Verdict.OLE}), case
     assert len(case.outcome.stdout) > 1000
     assert ANSWER not in case.outcome.stdout
     assert SECRET.encode() not in case.outcome.stdout
