@@ -238,7 +238,14 @@ async def test_a_job_that_is_given_up_takes_its_resident_along(tmp_path: Path, t
 
 def servers() -> set[psutil.Process]:
     """Processes of resident compilers."""
-    return {child for child in children() if "/artifact/server.py" in child.cmdline()}
+    return {child for child in children() if is_server(child)}
+
+
+def is_server(child: psutil.Process) -> bool:
+    try:
+        return "/artifact/server.py" in child.cmdline()
+    except psutil.NoSuchProcess:  # it has ended since it was listed
+        return False
 
 
 def cgroups() -> set[Path]:
