@@ -16,7 +16,10 @@ from executor.runtime import Runtimes
 from executor.sandbox.box import Place
 from executor.sandbox.native import NativeBox
 from executor.verdict import verdict_of
+from tests.docker.chosen import ON_DOCKER
 from tests.security.support import ALL_REFUSED, SECRET, compiled, descendants, executable
+
+pytestmark = pytest.mark.skipif(ON_DOCKER, reason="a container has no templates")
 
 LIMITS = Limits(cpu_ns=300 * MS, wall_ns=20 * SECOND, memory_bytes=64 * MIB, processes=16)
 PROGRAM = "/artifact/main.py"
