@@ -26,6 +26,7 @@ from executor.engine import Engine, EngineConfig
 from executor.model import SECOND, Finished, Job, Limits, Verdict
 from executor.runtime import DEFAULT_ENV, Runtimes
 from scorer.benchmarks.humaneval_x import CPP_LIBRARIES, Language, Task, load, program, source
+from scorer.benchmarks.humaneval_x_benchmark import UNDECIDED_IN_THE_DATA
 
 LANGUAGES = (Language.PYTHON, Language.JS, Language.CPP, Language.GO)
 """Those whose data is at hand."""
@@ -71,8 +72,13 @@ class Comparison:
 
     @property
     def holds(self) -> bool:
-        """Whether every task that passes the evaluator's way passes ours."""
-        return set(self.bare) <= set(self.ours)
+        """Whether every task that passes the evaluator's way passes ours, but for those that pass by chance."""
+        return not self.lost
+
+    @property
+    def lost(self) -> list[str]:
+        """The tasks that pass the evaluator's way alone, and not by chance."""
+        return sorted(set(self.bare) - set(self.ours) - set(UNDECIDED_IN_THE_DATA))
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "holds": self.holds}
@@ -108,7 +114,7 @@ async def compare(language: Language, data: Path, tasks: int | None) -> Comparis
 def line_of(result: Comparison) -> str:
     """A comparison under the header; a task that passes the evaluator's way alone is named."""
     ours, bare = result.ours_spent, result.bare_spent
-    lost = sorted(set(result.bare) - set(result.ours))
+    lost = result.lost
     return (
         f"{'-' if lost else '+'} {result.language:8} {len(result.ours):7} {len(result.bare):7}"
         f" {ours.wall_s:8.1f} {bare.wall_s:8.1f} {ours.wall_s / bare.wall_s:7.2f}"

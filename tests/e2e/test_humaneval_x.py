@@ -18,6 +18,7 @@ import pytest_asyncio
 from executor.engine import Engine, EngineConfig
 from executor.model import SECOND, CaseFinished, Compiled, Finished, Job, Limits, Verdict
 from scorer.benchmarks.humaneval_x import Language, Task, load, program
+from scorer.benchmarks.humaneval_x_benchmark import UNDECIDED_IN_THE_DATA
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -200,9 +201,9 @@ async def test_every_canonical_solution_passes_that_passes_with_the_benchmarks_e
         task.task_id: story for task, (verdict, story) in zip(tasks, judged, strict=True) if verdict != Verdict.AC
     }
     wrong = {task_id for task_id in WRONG_IN_THE_DATA if task_id in {task.task_id for task in tasks}}
-    unexpected = [story for task_id, story in failed.items() if task_id not in wrong]
+    unexpected = [story for task_id, story in failed.items() if task_id not in wrong | set(UNDECIDED_IN_THE_DATA)]
     assert not unexpected, f"{len(unexpected)} failed; are the extras there? {INSTALLING}\n" + "\n".join(unexpected)
-    assert set(failed) == wrong
+    assert set(failed) - set(UNDECIDED_IN_THE_DATA) == wrong
 
 
 @pytest.mark.slow

@@ -42,6 +42,11 @@ def test_a_folder_is_read_in_all_its_languages_or_in_one(tmp_path: Path) -> None
     }
     assert both.problems["JavaScript/112"].defect
     assert both.warnings == ("wrong in the data: JavaScript/112",)
+    put(tmp_path, "humaneval_go.jsonl.gz", task_id="Go/95")
+    undecided = load(tmp_path, "go")
+    assert "by chance: Go/95" in undecided.warnings[0]
+    assert len(undecided.warnings) == 1
+    assert "another order each time" in undecided.problems["Go/95"].defect
     one = load(tmp_path, "python")
     assert list(one.problems) == ["Python/7"]
     assert one.problems["Python/7"].title == "wanted"
