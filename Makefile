@@ -79,6 +79,11 @@ test-humaneval-x: $(READY) ## judge every solution of HumanEval-X as it is and w
 	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
 	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_humaneval_x.py tests/e2e/test_humaneval_x_benchmark.py
 
+.PHONY: test-ways
+test-ways: $(READY) ## judge all of HumanEval-X with every acceleration on and off, and compare (ENNEAD_DATA names its data)
+	@$(INSTALL) cpp go java javascript python rust --extras humaneval-x
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_ways.py
+
 .PHONY: test-infibench
 test-infibench: $(READY) ## score every published answer of GPT-4 to InfiBench, a quarter of an hour (ENNEAD_DATA names its data)
 	@$(INSTALL) python r javascript typescript-5 cpp --extras infibench --extras torch

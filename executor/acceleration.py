@@ -25,12 +25,14 @@ class Assets:
         files: what the steps find in /work: name to text.
         steps: commands, run in /work of a box that has seen no submission.
         keep: fnmatch patterns of what is kept.
+        depends: a file among those that are left which lists, as make has it, what the result was made of.
         size_mib: the most that may be kept.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Argv, ...] = ()
     keep: tuple[str, ...] = ()
+    depends: str | None = None
     size_mib: int = 512
 
 
@@ -54,8 +56,8 @@ class Prefix:
         render: the line of a name, with {name}.
         flags: an expression that each flag of the submission matches as a whole; otherwise there is no prefix.
         assets: as of a runtime; in its files {lines} stands for the rendered lines, in its steps {flags}.
-        depends: a file among those that are left which lists, as make has it, what the result was made of.
         compile: the commands for a source; {prepared} is the folder of its prefix.
+        beside: those for an entry that other sources follow; none: only for a submission of one source.
         seeds: what `exec-cli runtimes prepare` prepares.
     """
 
@@ -65,8 +67,8 @@ class Prefix:
     render: str
     flags: str
     assets: Assets
-    depends: str | None = None
     compile: tuple[Argv, ...]
+    beside: tuple[Argv, ...] = ()
     seeds: tuple[Seed, ...] = ()
 
 
@@ -76,16 +78,16 @@ class Fast:
     Other commands to compile, for those submissions that they suit.
 
     Args:
-        compile: one argv per step.
-        alone: only a submission of one file.
+        compile: one argv per step; {sources} are in the order of their names.
+        env: what differs in the environment of these steps.
         flags: also one with flags.
-        name: an expression that the entry's name matches as a whole.
-        when: an expression that the entry must have a match of.
-        unless: an expression that the entry must have no match of.
+        name: an expression that the name of every file matches as a whole.
+        when: an expression that every file must have a match of.
+        unless: an expression that no file may have a match of.
     """
 
     compile: tuple[Argv, ...]
-    alone: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
     flags: bool = False
     name: str | None = None
     when: str | None = None

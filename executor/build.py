@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from executor.acceleration import Argv
 from executor.artifacts import Artifact
-from executor.model import File, Outcome, Usage, Verdict
+from executor.model import Command, File, Outcome, Usage, Verdict
 from executor.plan import Plan
 from executor.runtime import Runtime
 from executor.sandbox.box import Box, Place
@@ -87,19 +86,16 @@ class Way(Protocol):
         """
 
 
-async def compiled_by(build: Build, steps: Sequence[Argv], prepared: str) -> Artifact | None:
+async def compiled_by(build: Build, commands: Sequence[Command]) -> Artifact | None:
     """
     The artifact that other commands than the plain ones make; None if one fails, or they leave nothing.
-
-    Args:
-        prepared: what {prepared} stands for.
 
     Raises:
         BoxFailure: the box failed.
     """
     await build.load()
     written = b""
-    for command in build.runtime.commands(steps, build.layout, build.limits, prepared):
+    for command in commands:
         outcome = build.spent(await build.box.run(command, build.limits, keep_work=True))
         written += outcome.stdout + outcome.stderr
         if compile_verdict_of(outcome, build.limits) is not Verdict.AC:

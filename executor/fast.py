@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from executor.acceleration import NOT_PREPARED, Fast
 from executor.artifacts import Artifact
 from executor.build import Build, compiled_by
 from executor.expressions import compiled
+from executor.model import File
 from executor.preparing import Stores
 
 
@@ -31,19 +33,23 @@ class FastWay:
             folder = await asyncio.to_thread(self._stores.folder, build.runtime)
             if folder == NOT_PREPARED:
                 return None
-        return await compiled_by(build, fast.compile, folder)
+        # As a command takes them that is given a folder.
+        layout = replace(build.layout, sources=tuple(sorted(build.layout.sources)))
+        runtime = replace(build.runtime, env={**build.runtime.env, **fast.env})
+        return await compiled_by(build, runtime.commands(fast.compile, layout, build.limits, folder))
 
 
 def suits(fast: Fast, build: Build) -> bool:
     """Whether a submission is of the kind that the fast commands are for."""
-    if fast.alone and len(build.sources) != 1:
-        return False
     if build.layout.flags and not fast.flags:
         return False
-    if fast.name is not None and compiled(fast.name).fullmatch(build.layout.source) is None:
+    return all(_is_suitable(fast, file) for file in build.sources)
+
+
+def _is_suitable(fast: Fast, file: File) -> bool:
+    if fast.name is not None and compiled(fast.name).fullmatch(file.name) is None:
         return False
-    entry = next(file.content for file in build.sources if file.name == build.layout.source)
-    assert isinstance(entry, bytes), "sources are read before they are compiled"
-    if fast.when is not None and compiled(fast.when).search(entry) is None:
+    assert isinstance(file.content, bytes), "sources are read before they are compiled"
+    if fast.when is not None and compiled(fast.when).search(file.content) is None:
         return False
-    return fast.unless is None or compiled(fast.unless).search(entry) is None
+    return fast.unless is None or compiled(fast.unless).search(file.content) is None

@@ -17,10 +17,11 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from executor.acceleration import Prefix
+from executor.acceleration import Argv, Prefix
 from executor.artifacts import Artifact
 from executor.build import Build, compiled_by
 from executor.expressions import compiled
+from executor.naming import Layout
 from executor.prepared import Entry
 from executor.preparing import NotMade, Recipe, Stores, make, recipe_of_prefix
 
@@ -73,10 +74,11 @@ class PrefixWay:
 
     async def attempt(self, build: Build) -> Artifact | None:
         prefix = build.runtime.prefix
-        if prefix is None or len(build.layout.sources) != 1 or not _flags_are_allowed(build.layout.flags, prefix):
+        if prefix is None or not _flags_are_allowed(build.layout.flags, prefix):
             return None
+        steps = _steps_for(build.layout, prefix)
         names = _names_of(build, prefix)
-        if not names:
+        if not steps or not names:
             return None
         try:
             recipe = recipe_of_prefix(build.runtime, prefix, names, build.layout.flags, learned=True)
@@ -85,7 +87,7 @@ class PrefixWay:
         entry = await asyncio.to_thread(self._stores.find, recipe) or await self._learn(recipe, build)
         if entry is None or not entry.size_bytes:
             return None
-        return await compiled_by(build, prefix.compile, entry.folder)
+        return await compiled_by(build, build.runtime.commands(steps, build.layout, build.limits, entry.folder))
 
     async def _learn(self, recipe: Recipe, build: Build) -> Entry | None:
         """Make the asset, if that is worth it by now and nobody else is at it."""
@@ -113,6 +115,14 @@ class PrefixWay:
         self._stores.own.forget_sightings(recipe.key)
         await asyncio.to_thread(self._stores.own.make_room, self._stores.max_bytes, {})
         return entry
+
+
+def _steps_for(layout: Layout, prefix: Prefix) -> tuple[Argv, ...]:
+    """What compiles these sources with a prefix of the entry; nothing where that is not foreseen."""
+    if layout.sources == (layout.source,):
+        return prefix.compile
+    # What is linked first would be another one.
+    return prefix.beside if layout.sources[0] == layout.source else ()
 
 
 def _names_of(build: Build, prefix: Prefix) -> tuple[str, ...]:

@@ -48,7 +48,6 @@ class Recipe:
         key: in every store.
         about: what it will be.
         flags: what {flags} stands for in the steps.
-        depends: see `Prefix`.
     """
 
     key: str
@@ -56,7 +55,6 @@ class Recipe:
     about: About
     assets: Assets
     flags: tuple[str, ...] = ()
-    depends: str | None = None
 
 
 class NotMade(Exception):
@@ -94,7 +92,7 @@ def recipe_of_prefix(
         OSError: the toolchain has gone since.
     """
     toolchain = toolchain_identity(runtime)
-    made_of = (prefix.assets, prefix.render, prefix.depends, prefix.compile)
+    made_of = (prefix.assets, prefix.render, prefix.compile)
     parts = (repr(made_of), repr(sorted(runtime.env.items())), repr(tuple(names)), repr(flags))
     lines = "\n".join(prefix.render.replace("{name}", name) for name in names) + "\n"
     files = {name: text.replace("{lines}", lines) for name, text in prefix.assets.files.items()}
@@ -105,7 +103,6 @@ def recipe_of_prefix(
         about=About(runtime=runtime.id, toolchain=toolchain, what=what, learned=learned),
         assets=replace(prefix.assets, files=files),
         flags=flags,
-        depends=prefix.depends,
     )
 
 
@@ -172,9 +169,9 @@ async def make(recipe: Recipe, box: Box) -> tuple[tuple[File, ...], tuple[str, .
         BoxFailure: the box failed.
     """
     files = await _make(recipe, box)
-    listed = [file for file in files if file.name == recipe.depends]
+    listed = [file for file in files if file.name == recipe.assets.depends]
     depends = _paths_of(listed[0].content) if listed and isinstance(listed[0].content, bytes) else ()
-    return tuple(file for file in files if file.name != recipe.depends), depends
+    return tuple(file for file in files if file.name != recipe.assets.depends), depends
 
 
 async def _make(recipe: Recipe, box: Box) -> tuple[File, ...]:
@@ -184,7 +181,7 @@ async def _make(recipe: Recipe, box: Box) -> tuple[File, ...]:
         outcome = await box.run(command, LIMITS, keep_work=True)
         if outcome.exit_code != 0 or outcome.exceeded:
             raise NotMade(f"{' '.join(command.argv)[:200]} failed: {_why(outcome)}")
-    kept = (*assets.keep, recipe.depends) if recipe.depends else assets.keep
+    kept = (*assets.keep, assets.depends) if assets.depends else assets.keep
     try:
         files = await box.collect(kept, assets.size_mib * MIB)
     except ValueError as error:

@@ -382,7 +382,7 @@ class Runtime:
         if part is None:
             return None
         changed: dict[str, Any] = {}
-        for name in ("steps", "compile"):
+        for name in ("steps", "compile", "beside"):
             if hasattr(part, name):
                 changed[name] = tuple(self._resolved(argv, mounts, shown) for argv in getattr(part, name))
         if hasattr(part, "assets"):

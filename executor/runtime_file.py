@@ -165,6 +165,7 @@ class _Prefix(_Table):
     depends: RelativeName | None = None
     size_mib: Positive = 512
     compile: Annotated[list[CompileArgv], BeforeValidator(as_steps), Field(min_length=1)]
+    beside: Annotated[list[CompileArgv], BeforeValidator(as_steps)] = []
     seeds: list[_Seeds] = []
 
     @model_validator(mode="after")
@@ -185,9 +186,15 @@ class _Prefix(_Table):
             names=self.names,
             render=self.render,
             flags=self.flags,
-            assets=Assets(files=self.files, steps=tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib),
-            depends=self.depends,
+            assets=Assets(
+                files=self.files,
+                steps=tuples(self.steps),
+                keep=tuple(self.keep),
+                depends=self.depends,
+                size_mib=self.size_mib,
+            ),
             compile=tuples(self.compile),
+            beside=tuples(self.beside),
             seeds=tuple(
                 Seed(tuple(names), tuple(flags)) for seed in self.seeds for names in seed.names for flags in seed.flags
             ),
@@ -198,6 +205,7 @@ class _Prepare(_Table):
     files: dict[RelativeName, str] = {}
     steps: list[PrepareArgv] = []
     keep: list[str] = []
+    depends: RelativeName | None = None
     size_mib: Positive = 512
     prefix: _Prefix | None = None
 
@@ -210,12 +218,18 @@ class _Prepare(_Table):
     def assets(self) -> Assets | None:
         if not self.steps:
             return None
-        return Assets(files=self.files, steps=tuples(self.steps), keep=tuple(self.keep), size_mib=self.size_mib)
+        return Assets(
+            files=self.files,
+            steps=tuples(self.steps),
+            keep=tuple(self.keep),
+            depends=self.depends,
+            size_mib=self.size_mib,
+        )
 
 
 class _Fast(_Table):
     compile: Annotated[list[CompileArgv], BeforeValidator(as_steps), Field(min_length=1)]
-    alone: bool = False
+    env: dict[str, Annotated[str, AfterValidator(check_value)]] = {}
     flags: bool = False
     name: Expression | None = None
     when: Expression | None = None
@@ -224,7 +238,7 @@ class _Fast(_Table):
     def fast(self) -> Fast:
         return Fast(
             compile=tuples(self.compile),
-            alone=self.alone,
+            env=self.env,
             flags=self.flags,
             name=self.name,
             when=self.when,

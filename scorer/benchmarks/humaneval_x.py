@@ -213,13 +213,13 @@ _CPP_INCLUDES = "stdlib.h algorithm math.h stdio.h vector string climits cstring
 
 
 def _cpp_source(task: Task, completion: str) -> str:
-    return f"{cpp_includes(task.prompt)}\n{task.prompt}{completion}\n{task.test}"
+    return f"{CPP_INCLUDES}\n{task.prompt}{completion}\n{task.test}"
 
 
-def cpp_includes(code: str) -> str:
-    """What the evaluator includes, without what the code includes itself."""
-    includes = (f"#include<{name}>" for name in _CPP_INCLUDES)
-    return "".join(f"{each}\n" for each in includes if each not in code)
+# Also those that the code includes itself, which the evaluator leaves to it: so all programs begin alike, and what they
+# begin with is compiled once.
+CPP_INCLUDES = "".join(f"#include<{name}>\n" for name in _CPP_INCLUDES)
+"""What the evaluator includes."""
 
 
 # Linked in front of the program's main, which the linker calls __real_main; there are no includes, since they take

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from scorer.benchmarks.humaneval_x import Language, Task, cpp_includes, go_imports, python_imports
+from scorer.benchmarks.humaneval_x import CPP_INCLUDES, Language, Task, go_imports, python_imports
 
 _DECLARATIONS = {
     Language.CPP: r"^[A-Za-z_][\w:<>,&* ]*?[ &*](\w+) *\([^()]*\) *\{",
@@ -75,7 +75,7 @@ def _python(task: Task, solution: str) -> str:
 def _cpp(task: Task, solution: str) -> str:
     lines = _lines_missing("#include|using namespace", task.prompt, solution)
     # A main program of the model's own is another function.
-    return f"{cpp_includes(lines + solution)}{lines}#define main answers_main\n{solution}\n#undef main\n{task.test}"
+    return f"{CPP_INCLUDES}{lines}#define main answers_main\n{solution}\n#undef main\n{task.test}"
 
 
 def _java(task: Task, solution: str) -> str:

@@ -101,13 +101,13 @@ def test_python_modules_are_imported_where_they_are_named() -> None:
     assert "\nimport hashlib\n" not in code
 
 
-def test_a_cpp_answer_gets_the_headers_that_its_prompt_lacks() -> None:
+def test_every_cpp_answer_begins_with_the_same_headers() -> None:
     prompt = "#include<vector>\nusing namespace std;\nint twice(int x){\n"
     made = program(task(task_id="CPP/7", prompt=prompt), "return 2 * x; }\n").submission
     code = texts(made)["main.cpp"]
     assert made.entry == "main.cpp"
-    assert code.count("#include<vector>") == 1
-    assert code.index("#include<cstring>") < code.index("int twice")
+    assert code.startswith("#include<stdlib.h>\n#include<algorithm>\n")
+    assert code.index("#include<vector>") < code.index("#include<cstring>") < code.index("int twice")
     assert "-lcrypto" not in made.flags
     assert "-lcrypto" in program(task(task_id="CPP/162"), "").submission.flags
 
