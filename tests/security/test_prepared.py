@@ -155,7 +155,14 @@ async def test_a_program_that_does_not_compile_has_the_plain_log_whatever_is_pre
     assert len(logs) == 1
 
 
-async def test_the_binary_is_the_plain_one_to_the_byte(engine: Engine) -> None:
+OTHERS = (
+    File("a.cpp", b'#include <cstdio>\n__attribute__((constructor)) static void first() { puts("first"); }\n'),
+    File("z.cpp", b"int main(int, char **);\nint never() { return main(0, nullptr); }\n"),
+)
+
+
+@pytest.mark.parametrize("others", [(), OTHERS], ids=["alone", "beside others"])
+async def test_the_binary_is_the_plain_one_to_the_byte(engine: Engine, others: tuple[File, ...]) -> None:
     program = """
 #include <cassert>
 #include <cstdio>
@@ -176,7 +183,7 @@ int main(int argc, char **) {
         job = Job(
             id="job",
             submission=Submission(
-                files=(File("main.cpp", f"{program}// {os.urandom(8).hex()}\n".encode()),),
+                files=(File("main.cpp", f"{program}// {os.urandom(8).hex()}\n".encode()), *others),
                 runtime="cpp",
                 flags=("-Wall", "-O1", "-std=c++11"),
             ),
