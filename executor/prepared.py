@@ -31,7 +31,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
-from executor.model import File
+from executor.model import SECOND, File
 
 _log = logging.getLogger(__name__)
 
@@ -246,8 +246,8 @@ class Store:
             note = json.loads(self._note(name).read_text(encoding="utf-8"))
             about, files = About(**note["about"]), note["files"]
             root = self.directory / name
-            sound = all(_stamp(root / file) == stamp for file, stamp in files.items())
-            if sound and all(_stamp(Path(path)) == stamp for path, stamp in note["depends"].items()):
+            sound = all(_is_as_it_was(root / file, stamp) for file, stamp in files.items())
+            if sound and all(_is_as_it_was(Path(path), stamp) for path, stamp in note["depends"].items()):
                 size = sum(stamp[0] for stamp in files.values())
                 return Entry(name, f"{self._shown}/{name}", about, size, self._note(name).stat().st_mtime)
         except FileNotFoundError:
@@ -322,6 +322,18 @@ def _delete(folder: Path) -> None:
 def _stamp(path: Path) -> list[int]:
     about = path.stat()
     return [about.st_size, about.st_mtime_ns]
+
+
+def _is_as_it_was(path: Path, stamp: list[int]) -> bool:
+    """
+    Whether a file has the size and the time that were noted.
+
+    The layers of an image, and tar, keep whole seconds alone. So a time without a fraction is also right if it is the
+    whole of the one that was noted; one with another fraction is that of a file which was written again.
+    """
+    size, mtime_ns = stamp
+    found_size, found_ns = _stamp(path)
+    return found_size == size and found_ns in {mtime_ns, mtime_ns // SECOND * SECOND}
 
 
 def _stamps(root: Path, files: Sequence[File]) -> dict[str, list[int]]:

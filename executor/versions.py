@@ -12,6 +12,7 @@ import logging
 import os
 from pathlib import Path
 
+from executor.model import SECOND
 from executor.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ def toolchain_identity(runtime: Runtime) -> str:
     """
     Names an installed toolchain: changes when the program that tells the version does, or a script that it is given.
 
+    It is the same in an image whose layers were packed, which keeps no fraction of a second.
+
     Args:
         runtime: resolved.
 
@@ -31,7 +34,8 @@ def toolchain_identity(runtime: Runtime) -> str:
     """
     files = [Path(word) for word in runtime.version if word.startswith("/")]
     about = [(os.path.realpath(file), file.stat()) for file in files if file == files[0] or file.is_file()]
-    return repr((runtime.id, runtime.version, [(path, each.st_mtime_ns, each.st_size) for path, each in about]))
+    stamps = [(path, each.st_mtime_ns // SECOND * SECOND, each.st_size) for path, each in about]
+    return repr((runtime.id, runtime.version, stamps))
 
 
 def version_line(stdout: bytes, stderr: bytes) -> str:

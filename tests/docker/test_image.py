@@ -32,6 +32,8 @@ REPOSITORY = Path(__file__).parents[2]
 DOCUMENT = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
 BASE = "ennead-test-base"
 BUILT = "ennead-test-nine"
+PREPARED = "ennead-test-prepared"
+STORE = "/usr/local/lib/ennead/prepared"
 CLIENT = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
 """Of the package that the engine comes with: another one on PATH may know no BuildKit."""
 OF_THE_MACHINE = ("etc/apt", "etc/pip.conf", "etc/ssl/certs", "usr/local/share/ca-certificates", "usr/share/keyrings")
@@ -88,6 +90,27 @@ def documented(kind: str) -> list[str]:
     return [*words[:at], *words[at + 2 :]]
 
 
+def prepare_command() -> list[str]:
+    """The words after `docker` of the documented command that prepares, up to the image."""
+    text = DOCUMENT.partition("    # Prepared")[2].partition("docker ")[2].partition("ennead:nine")[0]
+    return shlex.split(text.replace("\\\n", " "))
+
+
+@pytest.fixture(scope="module")
+def prepared(image: str) -> Iterator[str]:
+    """Made as the document says."""
+    words = prepare_command()
+    container = words[words.index("--name") + 1]
+    try:
+        done = docker(*words, image, "runtimes", "prepare", "cpp", check=False)
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        docker("commit", "--change", "USER ennead", "--change", 'CMD ["serve"]', container, PREPARED)
+    finally:
+        docker("rm", "--force", "--volumes", container, check=False)
+    yield PREPARED
+    docker("rmi", "--force", PREPARED, check=False)
+
+
 @contextmanager
 def serving(image: str, kind: str) -> Iterator[str]:
     """A container that answers, as the image's own health check finds it."""
@@ -116,3 +139,14 @@ def test_a_container_judges_with_the_options_that_are_documented(image: str, kin
             told = json.loads(done.stdout)
             assert told["verdict"] == "AC", told
             assert (told["meter"] == "polling") == polled
+
+
+def test_what_was_prepared_is_found_in_an_image_of_it(prepared: str) -> None:
+    find = ("run", "--rm", "--network=none", "--user=root", "--entrypoint=find", prepared, STORE, "-printf", "%T@\n")
+    fractions = {line.partition(b".")[2].strip(b"0") for line in docker(*find).stdout.split()}
+    assert fractions == {b""}, "a layer keeps whole seconds"
+    with serving(prepared, "No privilege at all") as container:
+        there = json.loads(docker("exec", container, "exec-cli", "runtimes", "--json").stdout)
+        (about,) = (each["prepared"] for each in there if each["id"] == "cpp")
+        assert about["assets"] > 0, about
+        assert about["missing"] == [], about

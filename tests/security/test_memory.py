@@ -8,6 +8,7 @@ import pytest
 
 from executor.model import MIB, SECOND, File, Meter, Verdict
 from executor.sandbox.box import Place
+from tests.docker.chosen import NO_MEMORY_BYTES
 from tests.security.support import ALL_REFUSED, IMPATIENT, LIMITS, Attacks
 
 ANSWER = b"42\n"
@@ -71,7 +72,7 @@ async def test_a_terabyte_that_nobody_touches_costs_nothing(attacks: Attacks) ->
     attempt = await attacks.run("untouched_terabyte.c")
     if attacks.is_exact:
         assert attempt.verdict is None, attempt
-        assert (attempt.outcome.usage.memory_bytes or 0) < MIB, attempt
+        assert (attempt.outcome.usage.memory_bytes or 0) < NO_MEMORY_BYTES, attempt
     else:  # RLIMIT_DATA stands in for the cgroup and counts what is mapped
         assert attempt.verdict in {None, Verdict.RTE}, attempt
 

@@ -15,6 +15,8 @@ from tests.docker.chosen import ON_DOCKER, chosen_box
 from tests.security.support import ALL_REFUSED, LIMITS, Attacks, Host, descendants
 
 VICTIM = "lives_openly.c"
+SEARCHES = 10
+"""On a busy machine a search may outlast its victim, and then it proves nothing."""
 UNHURRIED = replace(LIMITS, cpu_ns=2 * SECOND, wall_ns=10 * SECOND)
 
 
@@ -31,12 +33,17 @@ async def neighbour(host: Host, artifacts: dict[str, bytes]) -> AsyncIterator[At
 
 async def test_a_program_finds_nothing_of_its_neighbour(attacks: Attacks, neighbour: Attacks) -> None:
     await attacks.load("searches_its_neighbour.c")
-    living = asyncio.create_task(neighbour.next_run(VICTIM, limits=UNHURRIED))
-    await asyncio.sleep(0.15)
-    attempt = await attacks.next_run("searches_its_neighbour.c", limits=UNHURRIED)
-    assert not living.done(), "the victim lived while it was looked for"
-    assert attempt.stdout == ALL_REFUSED, attempt
-    assert (await living).stdout == b"42\n", await living
+    searched = False
+    for _ in range(SEARCHES):
+        living = asyncio.create_task(neighbour.next_run(VICTIM, limits=UNHURRIED))
+        await asyncio.sleep(0.15)
+        attempt = await attacks.next_run("searches_its_neighbour.c", limits=UNHURRIED)
+        searched |= not living.done()
+        assert attempt.stdout == ALL_REFUSED, attempt
+        assert (await living).stdout == b"42\n", await living
+        if searched:
+            break
+    assert searched, "the victim lived while it was looked for"
 
 
 async def test_a_program_does_not_disturb_its_neighbour(attacks: Attacks, neighbour: Attacks) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,35 @@ def test_an_asset_whose_sources_have_changed_counts_as_missing(tmp_path: Path) -
     assert opened(tmp_path).find(KEY) is not None
     header.write_text("two of them")
     assert opened(tmp_path).find(KEY) is None
+
+
+def packed(folder: Path, *, into: Path) -> None:
+    """What a layer of an image keeps: names, modes, contents, and times in whole seconds."""
+    with tarfile.open(into / "layer", "w", format=tarfile.USTAR_FORMAT) as layer:
+        layer.add(folder, ".")
+    with tarfile.open(into / "layer") as layer:
+        layer.extractall(into / "image")  # noqa: S202 - what was packed above
+
+
+def test_an_asset_in_a_layer_of_an_image_is_sound_until_it_or_its_source_is_written_again(tmp_path: Path) -> None:
+    source, built = tmp_path / "header", tmp_path / "built"
+    built.mkdir()
+    source.write_bytes(b"text")
+    os.utime(source, ns=(0, 1_700_000_000_987_654_321))
+    opened(built).add(KEY, ABOUT, FILES, [str(source)])
+    packed(built, into=tmp_path)
+    in_image = opened(tmp_path / "image")
+    kept = place_of(in_image) / "prefix.hpp"
+    assert kept.stat().st_mtime_ns % 10**9 == 0
+    assert in_image.find(KEY) is not None
+    os.utime(source, ns=(0, 1_700_000_000_000_000_000))
+    assert opened(tmp_path / "image").find(KEY) is not None
+    for other in (1_700_000_000_987_654_322, 1_700_000_001_000_000_000):
+        os.utime(source, ns=(0, other))
+        assert opened(tmp_path / "image").find(KEY) is None
+    os.utime(source, ns=(0, 1_700_000_000_000_000_000))
+    os.utime(kept, ns=(0, kept.stat().st_mtime_ns + 1))
+    assert opened(tmp_path / "image").find(KEY) is None
 
 
 def test_a_crash_while_it_is_written_leaves_nothing_that_is_found_and_nothing_for_ever(tmp_path: Path) -> None:

@@ -56,6 +56,16 @@ def test_a_toolchain_is_another_one_once_the_script_that_it_runs_has_changed(scr
     assert toolchain_identity(scripted) != before
 
 
+def test_a_toolchain_is_the_same_in_a_layer_of_an_image_which_keeps_whole_seconds(scripted: Runtime) -> None:
+    script = Path(scripted.version[1])
+    os.utime(script, ns=(0, 1_700_000_000_987_654_321))
+    before = toolchain_identity(scripted)
+    os.utime(script, ns=(0, 1_700_000_000_000_000_000))
+    assert toolchain_identity(scripted) == before
+    os.utime(script, ns=(0, 1_700_000_001_000_000_000))
+    assert toolchain_identity(scripted) != before
+
+
 def test_a_toolchain_that_has_gone_has_no_identity(scripted: Runtime) -> None:
     with pytest.raises(FileNotFoundError):
         toolchain_identity(replace(scripted, version=("/no/such/program",)))

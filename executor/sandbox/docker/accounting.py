@@ -52,6 +52,10 @@ class Accounting(ABC):
     async def relax(self, more_bytes: int) -> None:
         """Make room for the supervisor, which is about to hold so many bytes more."""
 
+    def relax_for_wiping(self) -> None:
+        """The supervisor is about to work in a container that may be full."""
+        return
+
     @abstractmethod
     def close(self) -> None:
         """Give back what was opened."""
@@ -73,6 +77,9 @@ class ThroughCgroup(Accounting):
         return self._cgroup.end()
 
     async def relax(self, more_bytes: int) -> None:
+        self._cgroup.relax(fills_box=True)
+
+    def relax_for_wiping(self) -> None:
         self._cgroup.relax(fills_box=True)
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ _MODULES: Final = (
     "executor.sandbox.walk",
     "executor.sandbox.docker.framing",
     "executor.sandbox.docker.directories",
+    "executor.sandbox.docker.reserve",
     "executor.sandbox.docker.run",
     "executor.sandbox.docker.supervisor",
 )

@@ -146,6 +146,7 @@ class DockerBox(Box):
         if self._broken:
             await self.boot()
         elif not self._pristine:
+            self._make_way()
             await self._asked(Ask.RESET, {})
             self._dirty = self._artifact_is_loaded = self._stdin_is_loaded = False
             self._pristine = True
@@ -329,8 +330,18 @@ class DockerBox(Box):
 
     async def _wipe_if_dirty(self) -> None:
         if self._dirty:
+            self._make_way()
             await self._asked(Ask.WIPE, {})
             self._dirty = False
+
+    def _make_way(self) -> None:
+        """Lift the limits of the last run: who wipes ten thousand files holds their names."""
+        self._check()
+        assert self._accounting is not None
+        try:
+            self._accounting.relax_for_wiping()
+        except OSError as error:
+            raise self._fail(f"the limits of a container could not be lifted: {error}") from error
 
     async def _asked(self, kind: Ask, head: dict[str, Any], body: Content = b"") -> None:
         """A question that must not be left half-way."""

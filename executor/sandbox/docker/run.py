@@ -21,6 +21,7 @@ from executor.sandbox import linux
 from executor.sandbox.clock import CgroupClock, Clock, ProcClock, count
 from executor.sandbox.docker.directories import written
 from executor.sandbox.docker.framing import PIECE_BYTES, Tell
+from executor.sandbox.docker.reserve import Reserve
 from executor.sandbox.garbage import Garbage
 from executor.sandbox.messages import INNER_USER, Cause, How
 
@@ -74,6 +75,7 @@ class Run:
         asked: the head of a RUN.
         seccomp: the filter of the native box.
         gauges: of this container.
+        reserve: given back when the container is full.
         say: sends a piece of output to the engine, and waits while it cannot take more.
         hears_kill: asked when the engine has said something: whether that is the end of this run.
     """
@@ -83,12 +85,14 @@ class Run:
         asked: dict[str, Any],
         seccomp: bytes,
         gauges: Gauges,
+        reserve: Reserve,
         say: Callable[[Tell, bytes], None],
         hears_kill: Callable[[int], bool],
     ) -> None:
         self._asked = asked
         self._seccomp = seccomp
         self._gauges = gauges
+        self._reserve = reserve
         self._say = say
         self._hears_kill = hears_kill
         self._clock = gauges.clock()
@@ -168,6 +172,8 @@ class Run:
         while left > 0:
             patience_ns = min(left, pause) if pidfd >= 0 else _BLIND_PAUSE_NS
             ready = [fd for fd, _ in self._poller.poll(patience_ns / 1e6)]
+            if pidfd in ready:
+                self._make_room()
             for fd in ready:
                 self._attend(fd)
             if pidfd in ready or (pidfd < 0 and _has_ended(pid)):
@@ -183,10 +189,17 @@ class Run:
         else:
             kill_everyone()
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            self._make_room()
         self._poller.unregister(0)
         if pidfd >= 0:
             self._poller.unregister(pidfd)
             os.close(pidfd)
+
+    def _make_room(self) -> None:
+        """The main process has ended: what it wrote to files may leave no page to us, who are the next to be killed."""
+        self._clock.sample()
+        if self._clock.out_of_memory:
+            self._reserve.give()
 
     def _attend(self, fd: int) -> None:
         if fd in self._pipes:

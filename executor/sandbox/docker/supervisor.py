@@ -22,6 +22,7 @@ from executor.sandbox import linux
 from executor.sandbox.clock import count
 from executor.sandbox.docker.directories import wipe, write_file
 from executor.sandbox.docker.framing import PIECE_BYTES, PREFIX, Ask, Tell, frame
+from executor.sandbox.docker.reserve import Reserve
 from executor.sandbox.docker.run import Gauges, Run, kill_rest
 from executor.sandbox.garbage import Garbage
 from executor.sandbox.walk import regular_files
@@ -105,6 +106,8 @@ class Supervisor:
         self._garbage = _garbage()
         self._meter, self._gauges = _gauges()
         self._null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+        self._reserve = Reserve()
+        self._reserve.take()
         self._stdin: int | None = None
         self._first_mistake = ""
 
@@ -132,8 +135,10 @@ class Supervisor:
             self._garbage.collect()
             self._drop_stdin()
             wipe(artifact=True)
+            self._reserve.take()
         elif kind is Ask.WIPE:
             wipe(artifact=False)
+            self._reserve.take()
         elif kind is Ask.LOADED:
             mistake, self._first_mistake = self._first_mistake, ""
             if mistake:
@@ -179,7 +184,7 @@ class Supervisor:
             self._stdin = None
 
     def _run(self, head: dict[str, Any]) -> None:
-        run = Run(head, self._seccomp, self._gauges, self._stream.say, self._hears_kill)
+        run = Run(head, self._seccomp, self._gauges, self._reserve, self._stream.say, self._hears_kill)
         try:
             report = run.execute(self._null if self._stdin is None else self._stdin, self._garbage)
         finally:
