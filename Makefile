@@ -15,7 +15,7 @@ TESTED := --nine go-test java-junit javascript-test pytest rust-test \
 	--extras humaneval-x
 
 # Most tests wait more than they compute. Without this they run one after another, with it in two processes.
-AT_ONCE := --numprocesses 2 --dist loadgroup
+AT_ONCE := --numprocesses 2
 
 # A change of what is installed is a new name, so the set-up runs again; touching or copying the files is not.
 READY := .venv/ready-$(shell cat pyproject.toml deploy/setup | sha256sum | cut -c 1-12)
@@ -125,7 +125,7 @@ bench-pipeline: $(READY) ## measure exec-cli evaluate beside its two stages alon
 
 .PHONY: soak
 soak: $(READY) ## judge 20,000 jobs through a server and see that nothing of them stays (half an hour)
-	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/service/test_large.py
+	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/service/test_large.py tests/conformance/test_as_ordinary_user.py
 	$(PYTHON_IN) -m bench large
 	$(PYTHON_IN) -m bench soak
 

@@ -28,6 +28,9 @@ LIMITS = Limits(cpu_ns=10 * SECOND, wall_ns=60 * SECOND)
 RUNTIMES = {Language.JS: "javascript", Language.RUST: "rust-test"}
 WRONG_IN_THE_DATA = {"JavaScript/112", "JavaScript/155"}
 """Their canonical solutions fail with the benchmark's own evaluator too."""
+WHOLE = "ENNEAD_LONG" in os.environ
+"""All tasks in all languages, as `make test-humaneval-x` wants; otherwise few of those that compile."""
+STEPS = {Language.CPP: 5, Language.GO: 5}
 INSTALLING = "exec-cli runtimes install --extras humaneval-x"
 
 OWN_TASKS = {
@@ -193,10 +196,11 @@ async def test_a_main_program_of_the_models_own_does_no_harm_in_go(engine: Engin
 async def test_every_canonical_solution_passes_that_passes_with_the_benchmarks_evaluator(
     engine: Engine, language: Language
 ) -> None:
-    tasks = data_of(language)
+    every = data_of(language)
     skip_unless_installed(engine, language)
+    assert len(every) == 164
+    tasks = every[:: 1 if WHOLE else STEPS.get(language, 1)]
     judged = await judge(engine, [(task, task.canonical_solution) for task in tasks])
-    assert len(tasks) == 164
     failed = {
         task.task_id: story for task, (verdict, story) in zip(tasks, judged, strict=True) if verdict != Verdict.AC
     }

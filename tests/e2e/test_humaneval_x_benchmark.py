@@ -10,7 +10,6 @@ no more elements than they expect).
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 
@@ -23,12 +22,10 @@ from scorer.benchmarks.humaneval_x import Language, Task
 from scorer.benchmarks.humaneval_x_benchmark import HumanEvalX, load
 from scorer.benchmarks.humaneval_x_solutions import functions
 from scorer.model import Form, Prepared, Sample
-from tests.e2e.test_humaneval_x import DATA, INSTALLING, OWN_TASKS, data_of, skip_unless_installed
+from tests.e2e.test_humaneval_x import DATA, INSTALLING, OWN_TASKS, WHOLE, data_of, skip_unless_installed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WHOLE = "ENNEAD_LONG" in os.environ
-"""All falsified solutions in all languages, as `make test-humaneval-x` wants; otherwise few of those that compile."""
 STEPS = {Language.PYTHON: 1, Language.JS: 1, Language.CPP: 8, Language.GO: 8}
 
 WHOLE_SOLUTIONS = {

@@ -16,13 +16,6 @@ collect_ignore = ["programs"]
 """They are judged; some of them are tests that fail."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, those of a module whose trials run side by side stay in one."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "trials" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def trials(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
