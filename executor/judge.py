@@ -207,6 +207,8 @@ class _Cases:
         results: TestResults | None = None
         try:
             outcome, results = await seat.twice(lambda: self._run(seat, artifact, case))
+            if not self._pending:
+                seat.leave()  # the box is made ready for the next job while this one's last output is looked at
             if results is None:
                 verdict, detail = await _conclude(self._job.checker, case, outcome, self._plan.run_limits(case))
             else:

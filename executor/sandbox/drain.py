@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 from collections.abc import Callable
 from typing import Final
@@ -21,9 +22,11 @@ class Drain:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._stdout: bytearray = bytearray()
-        self._stderr: bytearray = bytearray()
-        self._read_ends: dict[int, bytearray] = {}
+        # Not bytearrays: what a BytesIO holds is handed out without a copy, which of an output of 64 MiB would take as
+        # long as ten runs, and every box would wait.
+        self._stdout = io.BytesIO()
+        self._stderr = io.BytesIO()
+        self._read_ends: dict[int, io.BytesIO] = {}
         self._watched: set[int] = set()
         self._limit = 0
         self._on_overflow: Callable[[], None] = lambda: None
@@ -73,7 +76,7 @@ class Drain:
         room = max(0, self._limit - self.total)
         self.total += len(chunk)
         if room:
-            self._read_ends[fd] += chunk[:room]
+            self._read_ends[fd].write(chunk[:room])
         if self.total > self._limit and not self.over:
             self.over = True
             self._on_overflow()
@@ -106,8 +109,8 @@ class Drain:
 
     @property
     def stdout(self) -> bytes:
-        return bytes(self._stdout)
+        return self._stdout.getvalue()
 
     @property
     def stderr(self) -> bytes:
-        return bytes(self._stderr)
+        return self._stderr.getvalue()

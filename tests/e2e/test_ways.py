@@ -23,7 +23,7 @@ from executor.engine import Engine, EngineConfig
 from executor.model import SECOND, CaseFinished, Compiled, Finished, Job, Limits, Verdict
 from executor.preparing import recipe_of
 from scorer.benchmarks.humaneval_x import Language, program
-from scorer.benchmarks.humaneval_x_benchmark import load
+from scorer.benchmarks.humaneval_x_benchmark import UNDECIDED_IN_THE_DATA, load
 from scorer.model import Form, Sample
 from tests.e2e.test_humaneval_x import DATA, OWN_TASKS, WRONG, data_of, skip_unless_installed
 from tests.e2e.test_humaneval_x_benchmark import falsified
@@ -151,10 +151,10 @@ async def test_answers_to_a_task_of_our_own_are_judged_alike(engine: Engine, lan
 @pytest.mark.parametrize("language", STEPS)
 async def test_humaneval_x_is_judged_alike(engine: Engine, language: Language) -> None:
     skip_unless_installed(engine, language)
-    tasks = data_of(language)[:: 1 if WHOLE else STEPS[language]]
+    tasks = [task for task in data_of(language) if task.task_id not in UNDECIDED_IN_THE_DATA]
     benchmark = load(DATA, language)
     jobs = []
-    for task in tasks:
+    for task in tasks[:: 1 if WHOLE else STEPS[language]]:
         for name, answer in (("right", task.canonical_solution), ("mistaken", MISTAKES[language])):
             made = program(task, answer)
             jobs.append(Job(id=f"{task.task_id} {name}", submission=made.submission, cases=(made.case,), limits=LIMITS))

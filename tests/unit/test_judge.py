@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from executor.engine import Engine
+from executor.engine import _EVENTS_AHEAD, Engine
 from executor.model import (
     CaseFinished,
     Checker,
@@ -194,6 +194,20 @@ async def test_a_job_s_own_slot_is_free_while_its_helpers_finish(tmp_path: Path)
         await asyncio.sleep(0.1)
         assert (await asyncio.wait_for(finish(engine, toy_job("cat")), 5)).verdict is Verdict.AC
         assert (await first).verdict is Verdict.AC
+
+
+async def test_a_slot_serves_the_next_job_while_the_last_result_is_not_taken_yet(
+    tmp_path: Path,
+) -> None:
+    """The last run is over, its output is still to be looked at and told: for that no box is needed."""
+    world = World()
+    async with toy_engine(tmp_path, world) as engine:
+        events = engine.judge(toy_job("cat", cases=_EVENTS_AHEAD - 1))  # and Started and Compiled: one event too many
+        assert isinstance(await anext(events), Queued)
+        await world.until("case", _EVENTS_AHEAD - 1)
+        assert (await asyncio.wait_for(finish(engine, toy_job("cat")), 5)).verdict is Verdict.AC
+        rest = [event async for event in events]
+    assert last_of(rest).verdict is Verdict.AC
 
 
 async def test_a_box_that_fails_during_a_case_costs_the_submission_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tracemalloc
 
 import pytest
 
@@ -56,3 +57,32 @@ async def test_what_is_over_the_limit_is_counted_and_not_kept(drain: Drain) -> N
     drain.finish()
     assert (drain.stdout, drain.total, drain.over, told) == (b"x" * 10, 24, True, [True])
     drain.close()
+
+
+async def test_a_large_output_is_handed_out_without_a_copy(drain: Drain) -> None:
+    """The event loop has other boxes to serve while one has written much."""
+    size = 16 << 20
+    drain.begin(size, pytest.fail)
+    tracemalloc.start()
+    try:
+        await asyncio.gather(asyncio.to_thread(_write_all, drain.write_ends[0], size), _read_all(drain, size))
+        drain.finish()
+        tracemalloc.reset_peak()
+        output = drain.stdout
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(output) == size
+    assert peak < size * 3 // 2
+    drain.close()
+
+
+def _write_all(fd: int, size: int) -> None:
+    while size:
+        size -= os.write(fd, bytes(min(size, 1 << 16)))
+
+
+async def _read_all(drain: Drain, size: int) -> None:
+    drain.watch()
+    while drain.total < size:  # noqa: ASYNC110  # a drain tells nobody how far it is
+        await asyncio.sleep(0.001)
