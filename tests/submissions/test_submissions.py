@@ -134,6 +134,8 @@ def job_of(program: Path) -> Job:
         submission=Submission(files=(File(program.name, program),), runtime=RUNTIMES[program.suffix]),
         cases=problem.cases,
         limits=limits,
+        # Those meant for the compiler's time would use all of the default.
+        compile_limits=Limits(cpu_ns=5 * SECOND) if expected is Verdict.CTL else None,
         checker=Checker(CheckerKind.LINES),
         stop_at_first_failure=expected not in ALL_CASES_MATTER,
     )
