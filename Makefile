@@ -86,7 +86,7 @@ test-ways: $(READY) ## judge all of HumanEval-X with every acceleration on and o
 
 .PHONY: test-infibench
 test-infibench: $(READY) ## score every published answer of GPT-4 to InfiBench, a quarter of an hour (ENNEAD_DATA names its data)
-	@$(INSTALL) python r javascript typescript-5 cpp --extras infibench --extras torch
+	@$(INSTALL) python python-data python-torch r r-tidyverse javascript typescript-5 cpp --extras infibench --extras torch
 	ENNEAD_LONG=1 $(PYTHON_IN) -m pytest tests/e2e/test_infibench.py tests/e2e/test_infibench_published.py
 
 .PHONY: test-vllm
@@ -136,7 +136,7 @@ bench-humaneval-x: $(READY) ## judge the solutions of HumanEval-X here and as it
 
 .PHONY: bench-infibench
 bench-infibench: $(READY) ## judge GPT-4's published answers to InfiBench here and as its own grader runs them (ENNEAD_DATA names its data)
-	@$(INSTALL) python r javascript typescript-5 cpp --extras infibench --extras torch
+	@$(INSTALL) python python-data python-torch r r-tidyverse javascript typescript-5 cpp --extras infibench --extras torch
 	$(PYTHON_IN) -m bench infibench
 
 .PHONY: test-score

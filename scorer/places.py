@@ -94,19 +94,21 @@ async def opened(
 async def _here(config: EngineConfig, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> AsyncIterator[Place]:
     engine = Engine(config)
     if config.sandbox.backend is Backend.NATIVE:
-        _check_here(engine, runtimes)
+        _check_here(engine, runtimes, extras)
         _check_extras(engine, runtimes, extras)
     async with engine:
-        _check_here(engine, runtimes)  # an image tells what it has once it is running
+        _check_here(engine, runtimes, ())  # an image tells what it has once it is running
         about = JudgeAbout(slots=engine.slots, meter=engine.meter.value, losses=list(engine.boxes_losses))
         yield Place(engine=engine, at_once=engine.slots + _AHEAD, about=about)
 
 
-def _check_here(engine: Engine, runtimes: tuple[str, ...]) -> None:
+def _check_here(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:
     known = [engine.runtimes.get(each) for each in runtimes]
-    if missing := {each.id: reason for each in known if (reason := engine.missing(each))}:
-        what = "\n".join(missing.values())
-        raise RuntimeUnavailable(f"{what}\nnothing was judged; to install: exec-cli runtimes install {_words(missing)}")
+    if missing := [(each, reason) for each in known if (reason := engine.missing(each))]:
+        what = "\n".join(reason for _, reason in missing)
+        options = [f"--extras {name}" for name in extras if any(name in each.extras for each, _ in missing)]
+        words = _words([*(each.id for each, _ in missing), *options])
+        raise RuntimeUnavailable(f"{what}\nnothing was judged; to install: exec-cli runtimes install {words}")
 
 
 def _check_extras(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:

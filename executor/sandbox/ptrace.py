@@ -14,7 +14,7 @@ import struct
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-_TRACEME, _SETREGS, _GETREGS, _SINGLESTEP, _DETACH, _SYSCALL = 0, 13, 12, 9, 17, 24
+_TRACEME, _CONT, _SETREGS, _GETREGS, _SINGLESTEP, _DETACH, _SYSCALL = 0, 7, 13, 12, 9, 17, 24
 _SETOPTIONS, _GETEVENTMSG, _GET_SYSCALL_INFO = 0x4200, 0x4201, 0x420E
 _TRACESYSGOOD, _TRACEFORK, _TRACEEXEC, _EXITKILL = 0x1, 0x2, 0x10, 0x100000
 _EVENT_FORK: Final = 1
@@ -95,14 +95,25 @@ class Tracee:
         return status
 
     def next_call(self) -> Call:
-        """Let it run on to the entry or the exit of a system call; signals and execs on the way are let through."""
+        """
+        Let it run on to the entry or the exit of a system call; signals and execs on the way are let through.
+
+        What it does between stopping itself and stopping itself again is not looked at: two stops and some Python for
+        each call make an interpreter that loads thousands of files several times as slow.
+        """
+        while self._run_on(_SYSCALL) == signal.SIGSTOP:
+            self._run_on(_CONT)
+        return self._call()
+
+    def _run_on(self, request: int) -> int:
+        """To a system call, if these are asked for, or its stopping itself; other signals are let through."""
         passed = 0
         while True:
-            _ptrace(_SYSCALL, self.pid, None, ctypes.c_ulong(passed))
+            _ptrace(request, self.pid, None, ctypes.c_ulong(passed))
             status = self._wait()
             number = os.WSTOPSIG(status)
-            if number == _SYSCALL_STOP:
-                return self._call()
+            if number == _SYSCALL_STOP or (number == signal.SIGSTOP and not status >> 16):
+                return number
             passed = 0 if status >> 16 or number == signal.SIGTRAP else number
 
     def _call(self) -> Call:

@@ -51,7 +51,7 @@ _COVERED: Final = ("/artifact", "/work", "/tmp", "/dev/shm")
 _COVER_OPTIONS: Final = "size=16m,nr_inodes=1024,mode=1777"
 _DESCRIPTORS: Final = 64
 """With a higher one, the kernel makes a process's table of them larger."""
-_START_SECONDS: Final = 10
+_START_SECONDS: Final = 30
 _MOST_CALLS: Final = 200_000
 _SCRATCH_BYTES: Final = 16 * 1024
 _PATH_BYTES: Final = 4096

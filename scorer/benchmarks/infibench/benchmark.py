@@ -23,7 +23,7 @@ from scorer.benchmark import Benchmark
 from scorer.benchmarks.infibench.cases import Case, Suite, read_suite
 from scorer.benchmarks.infibench.grading import MODES, WITHOUT_NETWORK, Graded
 from scorer.benchmarks.infibench.levels import read_levels
-from scorer.benchmarks.infibench.programs import extras_of, language_of, needs_network, runtime_of, tests_of
+from scorer.benchmarks.infibench.programs import extras_of, needs_network, runtime_of, tests_of
 from scorer.benchmarks.infibench.rules import COMPAT
 from scorer.benchmarks.infibench.slips import slips_of
 from scorer.model import Prepared, Problem, Sample
@@ -105,7 +105,7 @@ def _problem(case: Case) -> Problem:
     runtime, defect = None, ""
     if case.grading.unit_test is not None:
         try:
-            runtime = runtime_of(language_of(case))
+            runtime = runtime_of(case)
         except KeyError as error:
             defect = f"its unit tests are in {error.args[0]!r}, which the benchmark cannot run"
     if needs_network(case):

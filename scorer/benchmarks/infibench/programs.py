@@ -17,7 +17,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from executor.model import MIB, SECOND, Checker, CheckerKind, File, Job, Limits, Submission, TestCase, Verdict
 from scorer.benchmarks.infibench.cases import Case, UnitTest
@@ -304,15 +304,44 @@ _STATUS_ALONE = frozenset({"javascript", "typescript"})
 """Languages whose programs pass the grader with exit status 0, wherever they end, though they could prove their end."""
 
 
-def runtime_of(language: str) -> str:
-    """The runtime that has to be there for a language's tests; that of TypeScript 5 needs that of JavaScript."""
-    return "typescript-5" if language == "typescript" else language
+# Programs that import what takes long to import run where it has been imported beforehand.
+_DATA = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:numpy|pandas|requests|openpyxl|xlsxwriter|yolk|pytz)\b", re.MULTILINE)
+_TIDYVERSE = re.compile(
+    r"(?:\b(?:library|require|requireNamespace|loadNamespace)\s*\(\s*[\"']?|\b(?=[\w.]+::))"
+    r"(?:tidyverse|data\.table|dplyr|dtplyr|forcats|ggplot2|lubridate|purrr|readr|stringr|tibble|tidyr)\b"
+)
+_TORCH = re.compile(r"^\s*(?:import|from) torch\b", re.MULTILINE)
+
+
+def runtime_of(case: Case) -> str:
+    """
+    The runtime that has to be there for a case's tests, with what its name begins with.
+
+    That of TypeScript 5 needs that of JavaScript.
+
+    Raises:
+        KeyError: as `language_of`.
+    """
+    language = language_of(case)
+    if language == "python":
+        return "python-torch" if extras_of(case) else "python-data"
+    return {"typescript": "typescript-5", "r": "r-tidyverse"}.get(language, language)
+
+
+def _runtime_for(test: Test, language: str, program: str) -> str | None:
+    """That of one program, where it is not the language's own."""
+    if language == "python":
+        return "python-torch" if _needs_torch(test) else "python-data" if _DATA.search(program) else None
+    return "r-tidyverse" if language == "r" and _TIDYVERSE.search(program) else None
 
 
 def extras_of(case: Case) -> tuple[str, ...]:
     """Extras that a case's tests need beside those of the benchmark: torch has one of its own, for its size."""
-    texts = [text for test in tests_of(case) for text in (test.text, test.prefix_text)]
-    return ("torch",) if any(re.search(r"^\s*(?:import|from) torch\b", text, re.MULTILINE) for text in texts) else ()
+    return ("torch",) if any(map(_needs_torch, tests_of(case))) else ()
+
+
+def _needs_torch(test: Test) -> bool:
+    return any(_TORCH.search(text) for text in (test.text, test.prefix_text))
 
 
 def proves_its_end(case: Case) -> bool:
@@ -329,12 +358,13 @@ def passes(language: str, verdict: Verdict, *, corrected: bool) -> bool:
 def job_of(test: Test, language: str, program: str) -> Job:
     """What runs a test; `passes` says what its verdict means."""
     made = _SUBMISSIONS[language](program.encode("utf-8", "surrogatepass"))
+    runtime = _runtime_for(test, language, program) or made.submission.runtime
     seconds = SECONDS[language] if test.seconds is None else test.seconds
     cpu_ns = round(seconds * SECOND)
     nonce = secrets.token_hex(16).encode()
     return Job(
         id="",
-        submission=made.submission,
+        submission=replace(made.submission, runtime=runtime),
         cases=(TestCase(name="unit test", stdin=nonce, expected=nonce) if made.nonce else TestCase(name="unit test"),),
         # The grader has no memory limit; pandas and the JVM want some, torch a gigabyte.
         limits=Limits(cpu_ns=cpu_ns, wall_ns=3 * cpu_ns + 60 * SECOND, memory_bytes=2048 * MIB, processes=256),

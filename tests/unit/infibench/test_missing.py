@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -20,7 +21,7 @@ from scorer.scoring import opened
 from tests.unit.infibench.test_benchmark import benchmark
 
 RUNTIMES = Path(__file__).parents[3] / "runtimes"
-LANGUAGES = ("python", "r", "javascript", "typescript-5", "cpp")
+LANGUAGES = ("python", "python-data", "python-torch", "r", "r-tidyverse", "javascript", "typescript-5", "cpp")
 
 
 def needed(folder: Path, lang: str, test: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -34,15 +35,20 @@ def needed(folder: Path, lang: str, test: str) -> tuple[tuple[str, ...], tuple[s
 def check(there: Runtimes, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:
     """What is done before anything is judged, with these runtimes in the place of the machine's."""
     engine = cast("Engine", SimpleNamespace(runtimes=there, missing=lambda runtime: runtime.missing()))
-    places._check_here(engine, runtimes)
+    places._check_here(engine, runtimes, extras)
     places._check_extras(engine, runtimes, extras)
 
 
-def without(folder: Path, *, package: str = "") -> Runtimes:
-    """The runtimes that ship, with folders in which nothing was installed, and a package of Debian that nobody has."""
+# Without them the language itself would be what is missing.
+FILES = ("javascript/blocking.js", "python/loads/sitecustomize.py", "python/loads-torch/sitecustomize.py", "r/tidyverse.R")
+
+
+def without(folder: Path, *, package: str = "", files: Sequence[str] = FILES) -> Runtimes:
+    """The runtimes that ship, with folders in which little was installed, and a package of Debian that nobody has."""
     (folder / "runtimes").mkdir()
-    (folder / "nothing" / "javascript").mkdir(parents=True)
-    (folder / "nothing" / "javascript" / "blocking.js").touch()  # without it node itself would be what is missing
+    for each in files:
+        (folder / "nothing" / each).parent.mkdir(parents=True)
+        (folder / "nothing" / each).touch()
     for each in LANGUAGES:
         text = (RUNTIMES / f"{each}.toml").read_text()
         (folder / "runtimes" / f"{each}.toml").write_text(text.replace(package, "no-such-package") if package else text)
@@ -55,7 +61,7 @@ def without(folder: Path, *, package: str = "") -> Runtimes:
 @pytest.mark.parametrize(
     "lang, test, told",
     [
-        pytest.param("python", "assert f()", "install python --extras infibench", id="Python's packages"),
+        pytest.param("python", "assert f()", "install python python-data --extras infibench", id="Python's packages"),
         pytest.param("r", "stopifnot(f())", "install r --extras infibench", id="R's assert and CRAN"),
         pytest.param("javascript", "f()", "install javascript --extras infibench", id="jsdom and others of npm"),
         pytest.param("typescript", "f()", "install typescript-5", id="TypeScript 5"),
@@ -76,9 +82,14 @@ def test_boost_that_is_not_installed_is_told(tmp_path: Path) -> None:
 
 
 def test_torch_is_asked_for_by_the_questions_that_import_it_alone(tmp_path: Path) -> None:
-    assert needed(tmp_path, "python", "assert f()") == (("python",), ("infibench",))
+    assert needed(tmp_path, "python", "assert f()") == (("python-data",), ("infibench",))
     (tmp_path / "b").mkdir()
     runtimes, extras = needed(tmp_path / "b", "python", "import copy\nimport torch\nassert f()")
-    assert (runtimes, extras) == (("python",), ("infibench", "torch"))
+    assert (runtimes, extras) == (("python-torch",), ("infibench", "torch"))
     with pytest.raises(RuntimeUnavailable, match="--extras infibench --extras torch"):
         check(without(tmp_path), runtimes, extras)
+
+
+def test_a_runtime_that_is_missing_itself_is_told_together_with_the_extras_that_it_has(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeUnavailable, match=r"install python-data --extras infibench\Z"):
+        check(without(tmp_path, files=FILES[:1]), *needed(tmp_path, "python", "assert f()"))
