@@ -97,12 +97,12 @@ async def _here(config: EngineConfig, runtimes: tuple[str, ...], extras: tuple[s
         _check_here(engine, runtimes, extras)
         _check_extras(engine, runtimes, extras)
     async with engine:
-        _check_here(engine, runtimes, ())  # an image tells what it has once it is running
+        _check_here(engine, runtimes)  # an image tells what it has once it is running
         about = JudgeAbout(slots=engine.slots, meter=engine.meter.value, losses=list(engine.boxes_losses))
         yield Place(engine=engine, at_once=engine.slots + _AHEAD, about=about)
 
 
-def _check_here(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...]) -> None:
+def _check_here(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, ...] = ()) -> None:
     known = [engine.runtimes.get(each) for each in runtimes]
     if missing := [(each, reason) for each in known if (reason := engine.missing(each))]:
         what = "\n".join(reason for _, reason in missing)

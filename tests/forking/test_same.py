@@ -98,6 +98,13 @@ async def r(runtimes: Runtimes) -> AsyncIterator[Runner]:
     await runner.box.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def python_data(runtimes: Runtimes) -> AsyncIterator[Runner]:
+    runner = await _runner(runtimes, "python-data")
+    yield runner
+    await runner.box.close()
+
+
 @pytest.mark.parametrize("name", PYTHON)
 async def test_a_python_program_is_the_same_either_way(python: Runner, name: str) -> None:
     source, stdin = PYTHON[name]
@@ -110,3 +117,42 @@ async def test_an_r_program_is_the_same_either_way(r: Runner, name: str) -> None
     source, stdin = R[name]
     await r.load(source)
     assert await r.forked(stdin) == await r.executed(stdin)
+
+
+SEES_WHAT_IS_LOADED = {"modules", "maps", "environ-file"}
+"""Programs that print what more is in memory, or what else Python was told when it started."""
+
+
+@pytest.mark.parametrize("name", [name for name in PYTHON if name not in SEES_WHAT_IS_LOADED])
+async def test_a_python_program_is_the_same_where_packages_were_imported_before_it(
+    python: Runner, python_data: Runner, name: str
+) -> None:
+    source, stdin = PYTHON[name]
+    await python.load(source)
+    await python_data.load(source)
+    assert await python_data.forked(stdin) == await python.executed(stdin)
+
+
+RANDOM = b"""import os, random, threading
+import numpy
+assert threading.main_thread().native_id == os.getpid()
+print(random.random(), numpy.random.rand())
+os.write(2, b"drawn")
+"""
+
+
+async def test_no_two_runs_draw_the_same_random_numbers_where_packages_were_imported_before_them(
+    python_data: Runner,
+) -> None:
+    await python_data.load(RANDOM)
+    seen = [await python_data.forked() for _ in range(3)]
+    assert all(each["exit_code"] == 0 and each["stderr"] == b"drawn" for each in seen), seen
+    drawn = [number for each in seen for number in each["stdout"].split()]
+    assert len(set(drawn)) == 6
+
+
+async def test_what_packages_cost_to_import_is_not_spent_in_a_fork(python_data: Runner) -> None:
+    await python_data.load(b"import os, numpy, pandas\nos._exit(0)")
+    await python_data.forked()
+    outcome = await python_data.box.run(python_data.command(b""), LIMITS)
+    assert outcome.usage.cpu_ns < 150_000_000, "importing them takes half a second"

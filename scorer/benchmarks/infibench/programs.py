@@ -305,7 +305,9 @@ _STATUS_ALONE = frozenset({"javascript", "typescript"})
 
 
 # Programs that import what takes long to import run where it has been imported beforehand.
-_DATA = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:numpy|pandas|requests|openpyxl|xlsxwriter|yolk|pytz)\b", re.MULTILINE)
+_DATA = re.compile(
+    r"^[ \t]*(?:import|from)[ \t]+(?:numpy|pandas|requests|openpyxl|xlsxwriter|yolk|pytz)\b", re.MULTILINE
+)
 _TIDYVERSE = re.compile(
     r"(?:\b(?:library|require|requireNamespace|loadNamespace)\s*\(\s*[\"']?|\b(?=[\w.]+::))"
     r"(?:tidyverse|data\.table|dplyr|dtplyr|forcats|ggplot2|lubridate|purrr|readr|stringr|tibble|tidyr)\b"

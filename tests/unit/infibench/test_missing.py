@@ -40,7 +40,12 @@ def check(there: Runtimes, runtimes: tuple[str, ...], extras: tuple[str, ...]) -
 
 
 # Without them the language itself would be what is missing.
-FILES = ("javascript/blocking.js", "python/loads/sitecustomize.py", "python/loads-torch/sitecustomize.py", "r/tidyverse.R")
+FILES = (
+    "javascript/blocking.js",
+    "python/loads/sitecustomize.py",
+    "python/loads-torch/sitecustomize.py",
+    "r/tidyverse.R",
+)
 
 
 def without(folder: Path, *, package: str = "", files: Sequence[str] = FILES) -> Runtimes:
