@@ -185,7 +185,7 @@ int main(int argc, char **) {
             submission=Submission(
                 files=(File("main.cpp", f"{program}// {os.urandom(8).hex()}\n".encode()), *others),
                 runtime="cpp",
-                flags=("-Wall", "-O1", "-std=c++11"),
+                flags=("-Wall", "-O1", "-std=c++11", "-Wl,--wrap=nothing", "-lm"),
             ),
             cases=(),
             cold=cold,
