@@ -1,14 +1,15 @@
 """
 Distinct programs of each language, three ways side by side: bare commands, the engine cold, the engine accelerated.
 
-In a turn each way compiles and runs the same new program, whose answer is checked. The order changes from turn to
-turn. CPU time of bare commands is the rusage of the processes that were waited for, without whoever starts them. That
-of an engine is what its cgroup counted from one answer to the next: the engine's own process, boxes, compilers,
-residents and supervisors, and what all of them do while they wait.
+In a turn each way compiles and runs the same five new programs, one after another, and their answers are checked. The
+order changes from turn to turn. CPU time of bare commands is the rusage of the processes that were waited for, without
+whoever starts them. That of an engine is what its cgroup counted from one turn to the next, the same for each of its
+programs: the engine's own process, boxes, compilers, residents and supervisors, and what they do while they wait.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import statistics
 import subprocess
@@ -33,7 +34,9 @@ GOALS: Mapping[str, float] = {
 }  # fmt: skip
 """CPU time of the accelerated engine over that of the bare commands, at most."""
 BUDGET_S = 24.0
-MOST_TURNS, FEWEST_TURNS = 50, 10
+MOST_PROGRAMS, FEWEST_PROGRAMS = 50, 10
+IN_A_TURN = 5
+"""As an engine is used: the next program is there when one ends. Both ways find warm what the last one left."""
 WARM_UP = 2
 COLD, ACCELERATED = "cold", "accelerated"
 _SETTLED_S = 0.03
@@ -49,6 +52,10 @@ class Sample:
 
     cpu_ms: float
     wall_ms: float
+
+
+Way = Callable[[Sequence[Program]], list[Sample]]
+"""Compiles and runs programs, one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class Row:
     first: dict[str, float] = field(default_factory=dict)
 
     @property
-    def turns(self) -> int:
+    def programs(self) -> int:
         return len(self.samples[ACCELERATED])
 
     def ratio(self, way: str, name: str | None = None) -> float:
@@ -87,7 +94,7 @@ class Row:
 
 
 HEADER = (
-    f"  {'':14} {'bare':>18} {'cold':>9} {'':>6} {'accelerated':>12} {'':>6} {'goal':>5}   median CPU ms of a program"
+    f"  {'':14} {'bare':>18} {'cold':>9} {'':>6} {'accelerated':>12} {'':>6} {'goal':>5}   median CPU ms, programs"
 )
 
 
@@ -99,7 +106,7 @@ def lines_of(row: Row) -> str:
         mark = "+" if row.ratio(ACCELERATED, name) <= row.goal else "-"
         lines.append(
             f"{mark} {row.runtime:14} {name:>9} {middle[name]:8.1f} {middle[COLD]:9.1f} {row.ratio(COLD, name):6.2f}"
-            f" {middle[ACCELERATED]:12.1f} {row.ratio(ACCELERATED, name):6.2f} {row.goal:5.2f}   {row.turns} programs"
+            f" {middle[ACCELERATED]:12.1f} {row.ratio(ACCELERATED, name):6.2f} {row.goal:5.2f}   {row.programs}"
         )
     return "\n".join(lines)
 
@@ -110,7 +117,7 @@ def available() -> list[str]:
     return [runtime_id for runtime_id in GOALS if runtime_id in installed]
 
 
-def measure(runtime_id: str, cache: Path, budget_s: float = BUDGET_S, most: int = MOST_TURNS) -> Row:
+def measure(runtime_id: str, cache: Path, budget_s: float = BUDGET_S, most: int = MOST_PROGRAMS) -> Row:
     """
     Measure one language.
 
@@ -125,26 +132,27 @@ def measure(runtime_id: str, cache: Path, budget_s: float = BUDGET_S, most: int 
     row = Row(runtime_id, GOALS[runtime_id], {way.name: way.shown() for way in BARE[runtime_id]})
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ennead-bench-")))
-        ways: dict[str, Callable[[Program], Sample]] = {
-            way.name: stack.enter_context(_by_hand(way, folder)) for way in BARE[runtime_id]
-        }
+        ways: dict[str, Way] = {way.name: stack.enter_context(_by_hand(way, folder)) for way in BARE[runtime_id]}
         for name, kept in ((COLD, folder / "cache"), (ACCELERATED, cache)):
             ways[name] = stack.enter_context(_engine(runtime_id, name, kept))
-        for program in _programs(runtime_id, WARM_UP):
-            for name, way in ways.items():
-                row.first[name] = row.first.get(name, 0.0) + way(program).cpu_ms
+        first = list(_programs(runtime_id, WARM_UP))
+        for name, way in ways.items():
+            row.first[name] = sum(sample.cpu_ms for sample in way(first))
         _take_turns(row, ways, budget_s, most)
     return row
 
 
-def _take_turns(row: Row, ways: Mapping[str, Callable[[Program], Sample]], budget_s: float, most: int) -> None:
+def _take_turns(row: Row, ways: Mapping[str, Way], budget_s: float, most: int) -> None:
     began = time.monotonic()
     order = list(ways)
-    for number, program in enumerate(_programs(row.runtime, most)):
-        if number >= FEWEST_TURNS and time.monotonic() - began > budget_s:
+    programs = _programs(row.runtime, most)
+    for number in itertools.count():
+        asked = list(itertools.islice(programs, IN_A_TURN))
+        late = number * IN_A_TURN >= FEWEST_PROGRAMS and time.monotonic() - began > budget_s
+        if late or not asked:
             return
         for name in order[number % len(order) :] + order[: number % len(order)]:
-            row.samples.setdefault(name, []).append(ways[name](program))
+            row.samples.setdefault(name, []).extend(ways[name](asked))
 
 
 def _programs(runtime_id: str, count: int) -> Iterator[Program]:
@@ -155,7 +163,7 @@ def _programs(runtime_id: str, count: int) -> Iterator[Program]:
 
 
 @contextmanager
-def _by_hand(way: Bare, folder: Path) -> Iterator[Callable[[Program], Sample]]:
+def _by_hand(way: Bare, folder: Path) -> Iterator[Way]:
     home = folder / f"home {way.name}"
     home.mkdir()
     numbers = iter(range(1_000_000))
@@ -169,19 +177,17 @@ def _by_hand(way: Bare, folder: Path) -> Iterator[Callable[[Program], Sample]]:
             raise WrongAnswer(f"{way.name}, {program.name}: {output[:200]!r} instead of {program.expected[:200]!r}")
         return Sample(cpu_ms, wall_ms)
 
-    yield judge
+    yield lambda programs: [judge(program) for program in programs]
 
 
 @contextmanager
-def _engine(runtime_id: str, name: str, cache: Path) -> Iterator[Callable[[Program], Sample]]:
+def _engine(runtime_id: str, name: str, cache: Path) -> Iterator[Way]:
     source = BARE[runtime_id][0].source
     with spender(name) as counted:
         process = _started(counted, cache, name)
-        spent = counted.cpu_ns
-        spent_at_start = 0
+        spent = 0  # its start belongs to the first programs
 
-        def judge(program: Program) -> Sample:
-            nonlocal spent, spent_at_start
+        def wall_ms(program: Program) -> float:
             asked = {
                 "runtime": runtime_id, "name": source, "code": program.code, "stdin": program.stdin.decode(),
                 "expected": program.expected.decode(),
@@ -189,12 +195,17 @@ def _engine(runtime_id: str, name: str, cache: Path) -> Iterator[Callable[[Progr
             answer = _ask(process, asked)
             if answer["verdict"] != "AC" or answer["cached"]:
                 raise WrongAnswer(f"{name}, {runtime_id} {program.name}: {answer}")
+            taken: float = answer["wall_ms"]
+            return taken
+
+        def judge(programs: Sequence[Program]) -> list[Sample]:
+            nonlocal spent
+            walls = [wall_ms(program) for program in programs]
             time.sleep(_SETTLED_S)  # the box is reset, and the next one is made ready
             before, spent = spent, counted.cpu_ns
-            return Sample((spent - before) / 1e6, answer["wall_ms"])
+            return [Sample((spent - before) / 1e6 / len(programs), each) for each in walls]
 
         try:
-            spent = 0  # its start belongs to the first program
             yield judge
         finally:
             process.communicate()

@@ -198,7 +198,15 @@ def _key(build: Build, identify: Callable[[Runtime], str]) -> str:
         runtime.id,
         build.version or identify(runtime),
         platform.machine(),
-        repr((runtime.compile, runtime.run, runtime.keep, sorted(runtime.env.items()))),
+        repr(
+            (
+                runtime.compile,
+                runtime.run,
+                runtime.keep,
+                sorted(runtime.env.items()),
+                sorted(runtime.compile_env.items()),
+            )
+        ),
         repr(build.limits),
         "cold" if build.cold else "",
         build.layout.source,

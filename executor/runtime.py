@@ -176,6 +176,7 @@ class Runtime:
         compile: one argv per step; empty for an interpreted language.
         run, version: one argv each.
         env: the whole environment of every command; may hold {memory_mib} and {memory_bytes}.
+        compile_env: what compilations have besides.
         folder: where npm and pip installed what belongs to it, and where `files` and `steps` of an installation act.
         entry: how the language names its files and its main program.
         report: None: the output is what counts; else the runtime runs tests, and their result does.
@@ -204,6 +205,7 @@ class Runtime:
     run: Argv
     version: Argv
     env: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_ENV))
+    compile_env: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ("*",)
     compile_limits: Limits = COMPILE_LIMITS
     adjustment: RunAdjustment = RunAdjustment()
@@ -255,7 +257,7 @@ class Runtime:
     def commands(self, steps: Iterable[Argv], layout: Layout, limits: Limits, prepared: str) -> list[Command]:
         """The steps of another way to compile, likewise; prepared: what {prepared} stands for."""
         values = values_of(layout, WORK, limits, prepared)
-        env = environment_of(self.env, values)
+        env = environment_of({**self.env, **self.compile_env}, values)
         return [Command(argv=expanded(argv, layout, values), env=env) for argv in steps]
 
     def resident_command(self, argv: Argv, root: str, limits: Limits) -> Command:

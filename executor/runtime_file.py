@@ -343,6 +343,7 @@ class _RuntimeFile(_Table):
     keep: Annotated[list[str], BeforeValidator(not_a_string), AfterValidator(check_patterns)] | None = None
     mounts: list[Annotated[str, AfterValidator(check_mount)]] = []
     env: dict[str, Annotated[str, AfterValidator(check_value)]] = {}
+    compile_env: dict[str, Annotated[str, AfterValidator(check_value)]] = {}
     memory_exceeded: Expression | None = None
     entry: _Entry = _Entry()
     report: _Report | None = None
@@ -365,6 +366,8 @@ class _RuntimeFile(_Table):
             raise ValueError("keep is for what a compile step leaves, and there is none")
         if self.resident is not None and not self.compile:
             raise ValueError("resident is for what a compile step does, and there is none")
+        if self.compile_env and not self.compile:
+            raise ValueError("compile_env is for a compile step, and there is none")
         if (self.fast or self.prepare.prefix) and not self.compile:
             raise ValueError("a faster way to compile needs a plain one, and there is no compile step")
         commands = [*self.compile, self.run, *(self.fast.compile if self.fast else [])]
@@ -384,6 +387,7 @@ class _RuntimeFile(_Table):
             run=tuple(self.run),
             version=tuple(self.version),
             env={**DEFAULT_ENV, **self.env},
+            compile_env=self.compile_env,
             keep=tuple(default_keep if self.keep is None else self.keep),
             compile_limits=self.limits.of_compilation(),
             adjustment=self.limits.of_runs(),

@@ -382,6 +382,14 @@ def test_the_environment_may_hold_the_memory_limit(tmp_path: Path) -> None:
     assert (command.env["LIMIT"], command.env["BRACE"]) == ("64MiB", "{}")
 
 
+def test_what_only_compilations_have_in_their_environment_no_program_sees(tmp_path: Path) -> None:
+    runtime = load(tmp_path, GOOD.replace("[hello]", '[compile_env]\nARENA = "{memory_mib}"\n[hello]'))
+    layout = runtime.arrange(submission("main.c"))[1]
+    (compilation,) = runtime.compile_commands(layout, Limits(memory_bytes=64 * MIB))
+    assert compilation.env == {**DEFAULT_ENV, "ARENA": "64"}
+    assert runtime.run_command(layout, Limits()).env == DEFAULT_ENV
+
+
 def test_a_file_is_not_taken_for_a_runtime_that_wants_to_be_named(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(GOOD)
     (tmp_path / "b.toml").write_text(with_line("by_extension = false"))
