@@ -93,9 +93,7 @@ class Row:
         return {**asdict(self), "ratio": self.ratio(ACCELERATED), "holds": self.holds}
 
 
-HEADER = (
-    f"  {'':14} {'bare':>18} {'cold':>9} {'':>6} {'accelerated':>12} {'':>6} {'goal':>5}   median CPU ms, programs"
-)
+HEADER = f"  {'':14} {'bare':>18} {'cold':>9} {'':>6} {'accelerated':>12} {'':>6} {'goal':>5}   median CPU ms, programs"
 
 
 def lines_of(row: Row) -> str:
