@@ -116,9 +116,8 @@ def _decode_assets(assets: dict[str, Any]) -> Assets:
 
 def _decode_prefix(prefix: dict[str, Any]) -> Prefix:
     seeds = tuple(Seed(tuple(seed["names"]), tuple(seed["flags"])) for seed in prefix["seeds"])
-    return Prefix(
-        **{**prefix, "compile": _steps(prefix["compile"]), "assets": _decode_assets(prefix["assets"]), "seeds": seeds}
-    )
+    steps = {key: _steps(prefix[key]) for key in ("compile", "beside")}
+    return Prefix(**{**prefix, **steps, "assets": _decode_assets(prefix["assets"]), "seeds": seeds})
 
 
 def _decode_test(test: dict[str, Any]) -> SelfTest:
