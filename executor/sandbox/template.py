@@ -14,6 +14,8 @@ Why no program can do anything to a template:
     priorities, limits and /proc are out of reach; and it is stopped, and executes nothing but those calls.
 Why a template knows nothing of a submission: while it starts, empty directories lie over all that a submission could
     have left or brought, and its program is an empty file; later it only forks and buries its children.
+Why no two runs have the same random numbers: an interpreter that drew some before it came to its program (because the
+    machine's own start-up files import what does) is not held, unless it takes care of that itself.
 Why nobody of a run is left: a template is the subreaper of its forks, so its having no child means that.
 """
 
@@ -37,6 +39,10 @@ _OPEN, _CLOSE, _MUNMAP, _DUP2, _RECVMSG, _CLONE, _WAIT4, _CHDIR, _MKDIR = 2, 3, 
 _READLINK, _SETSID, _SETGROUPS, _SETRESUID, _SETRESGID, _CAPSET, _PRCTL = 89, 112, 116, 117, 119, 126, 157
 _SET_TID_ADDRESS, _OPENAT, _FSTATAT, _READLINKAT, _SET_ROBUST_LIST = 218, 257, 262, 267, 273
 _STATX, _FACCESSAT2 = 332, 439
+_EXECVE, _GETRANDOM = 59, 318
+_RANDOM_FILES: Final = frozenset({b"/dev/random", b"/dev/urandom"})
+_KEY_BYTES: Final = 8
+"""What the C library draws for its memory allocator in every process: it shows in nothing that a program does."""
 _BY_PATH: Final = frozenset({_OPEN, _STAT, _LSTAT, _ACCESS, _READLINK})
 _BY_PATH_AT: Final = frozenset({_OPENAT, _FSTATAT, _READLINKAT, _STATX, _FACCESSAT2})
 _ON_DESCRIPTOR: Final = frozenset({_READ, _FSTAT, _FSTATAT, _LSEEK, _PREAD})
@@ -410,6 +416,7 @@ class _Watcher:
         self._fd = -1
         self._flags = 0
         self._directories: list[bytes] = []
+        self._drew = False
 
     def is_the_one(self, call: Call) -> bool:
         if not self._reads:
@@ -423,8 +430,17 @@ class _Watcher:
             self._robust_list = call.arguments[0]
         elif call.number == _MKDIR and result == 0:
             self._directories.append(self._string(call.arguments[0]))
-        elif call.number in {_OPEN, _OPENAT} and result >= 0 and self._path(call) == self._program:
-            self._fd, self._flags = result, call.arguments[1 if call.number == _OPEN else 2]
+        elif call.number == _EXECVE and result == 0:
+            self._drew = False
+        elif call.number == _GETRANDOM and result > _KEY_BYTES:
+            self._drew = True
+        elif call.number in {_OPEN, _OPENAT} and result >= 0:
+            self._learn_file(self._path(call), result, call.arguments[1 if call.number == _OPEN else 2])
+
+    def _learn_file(self, path: bytes, fd: int, flags: int) -> None:
+        if path == self._program:
+            self._fd, self._flags = fd, flags
+        self._drew |= path in _RANDOM_FILES
 
     def _path(self, call: Call) -> bytes:
         if call.number in _BY_PATH:
@@ -447,4 +463,6 @@ class _Watcher:
     def seen(self, registers: list[int]) -> _Seen:
         if not self._tid_address or not self._robust_list:
             raise OSError("an interpreter without the C library's threads cannot be forked")
+        if self._drew and not self._tracee.has_paused:
+            raise OSError("all forks of an interpreter that has drawn random numbers would have the same")
         return _Seen(registers, self._tid_address, self._robust_list, self._fd, self._flags, self._directories)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -70,14 +72,20 @@ def runtimes() -> Runtimes:
     return Runtimes.load()
 
 
-async def _runner(runtimes: Runtimes, runtime_id: str) -> Runner:
+def _resolved(runtimes: Runtimes, runtime_id: str) -> Runtime:
     try:
-        runtime = runtimes.get(runtime_id).resolve()
+        return runtimes.get(runtime_id).resolve()
     except RuntimeUnavailable as reason:
         pytest.skip(str(reason))
-    support = detect()
+
+
+async def _runner(runtimes: Runtimes, runtime_id: str) -> Runner:
+    return await _runner_of(_resolved(runtimes, runtime_id), {})
+
+
+async def _runner_of(runtime: Runtime, shown: Mapping[str, Path]) -> Runner:
     mounts = tuple(map(Path, runtime.mounts))
-    box = await NativeBox.start(0, BoxConfig(mounts, writable_bytes=64 * MIB), support)
+    box = await NativeBox.start(0, BoxConfig(mounts, shown, writable_bytes=64 * MIB), detect())
     if not box.forking.is_possible:
         await box.close()
         pytest.skip("runs are forked by root, with cgroup v1")
@@ -156,3 +164,42 @@ async def test_what_packages_cost_to_import_is_not_spent_in_a_fork(python_data: 
     await python_data.forked()
     outcome = await python_data.box.run(python_data.command(b""), LIMITS)
     assert outcome.usage.cpu_ns < 150_000_000, "importing them takes half a second"
+
+
+MACHINE = "/opt/machine"
+
+
+def _machine(python: str, directory: Path, start_up: str) -> None:
+    """What a machine has whose Python finds a .pth file with this line; to be shown as MACHINE."""
+    subprocess.run([python, "-m", "venv", "--without-pip", str(directory)], check=True)
+    (packages,) = directory.glob("lib/python*/site-packages")
+    (packages / "machine.pth").write_text(f"{start_up}\n")
+
+
+DRAWS = b"import random\nprint(random.random())"
+
+
+@pytest.mark.parametrize(
+    "runtime_id, start_up, is_forked",
+    [
+        ("python", "import bisect", True),
+        ("python", "import random", False),
+        ("python", "import sys; open('/dev/urandom').close()", False),
+        ("python-data", "import random", True),  # it takes care of that itself
+    ],
+)
+async def test_no_two_runs_draw_the_same_random_numbers_whatever_the_machine_imports_at_every_start(
+    runtimes: Runtimes, tmp_path: Path, runtime_id: str, start_up: str, *, is_forked: bool
+) -> None:
+    runtime = _resolved(runtimes, runtime_id)
+    await asyncio.to_thread(_machine, runtime.run[0], tmp_path / "machine", start_up)
+    there = replace(runtime, run=(f"{MACHINE}/bin/python3", *runtime.run[1:]))
+    runner = await _runner_of(there, {MACHINE: tmp_path / "machine"})
+    try:
+        await runner.load(DRAWS)
+        outcomes = [await runner.box.run(runner.command(b""), LIMITS) for _ in range(4)]
+        assert len({outcome.stdout for outcome in outcomes}) == 4, outcomes
+        assert all(outcome.exit_code == 0 for outcome in outcomes), outcomes
+        assert (runner.box.forking.runs > 0) is is_forked
+    finally:
+        await runner.box.close()
