@@ -39,8 +39,15 @@ def listed_files(path: Path, _: Collection[str]) -> Iterator[Found]:
             if ".." in Path(name).parts or Path(name).is_absolute():
                 yield Found(where, None, f"{shown(name)} leaves the folder")
             else:
-                made = _of_file(file, str(problem))
-                yield Found(file, None, made if isinstance(made, str) else replace(made, index=index, form=Form.ANSWER))
+                yield Found(file, None, _listed(_of_file(file, str(problem)), index))
+
+
+def _listed(made: Sample | str, index: int) -> Sample | str:
+    if isinstance(made, str):
+        return made
+    # InfiBench's evaluator opens them as text, where Python makes every end of a line the same.
+    text = made.text.replace("\r\n", "\n").replace("\r", "\n")
+    return replace(made, index=index, form=Form.ANSWER, text=text)
 
 
 def numbered_files(path: Path, problems: Collection[str]) -> Iterator[Found]:

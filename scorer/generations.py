@@ -41,6 +41,11 @@ GZIP_MAGIC = b"\x1f\x8b"
 _TEXTS = {"solution": Form.SOLUTION, "completion": Form.COMPLETION, "generation": Form.COMPLETION}
 """Keys that hold the text of a foreign line, the more telling first."""
 _KNOWN = {"task_id", "finish_reason", "prompt", *_TEXTS}
+_NO_NUMBER = "nan"
+_READ_AS_NO_NUMBER = frozenset(
+    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null|".split("|")
+)
+"""Cells that pandas takes for a missing number; InfiBench's harness makes the text of that of them, and scores it."""
 
 
 class Format(StrEnum):
@@ -263,7 +268,10 @@ def _of_row(samples: _Samples, row: Mapping[str | None, Any]) -> Sample | str:
     problem = row.get("filename") or row.get("task_id")
     if not problem or not isinstance(row.get("completion"), str):
         return f"there is no 'filename' with a 'completion'; {_keys({name: None for name in row if name})}"
-    made = samples.of({"task_id": problem, "completion": row["completion"]})
+    text = row["completion"]
+    if row.get("filename") and text in _READ_AS_NO_NUMBER:
+        text = _NO_NUMBER
+    made = samples.of({"task_id": problem, "completion": text})
     return made if isinstance(made, str) else replace(made, form=Form.ANSWER)
 
 

@@ -135,14 +135,26 @@ def test_what_is_wrong_in_a_folder_is_told_with_the_file(tmp_path: Path) -> None
 
 
 def test_a_table_has_a_row_for_each_answer(tmp_path: Path) -> None:
-    rows = 'filename,completion\ncases/a.yaml,"one\n""two"""\ncases/b.yaml,x\ncases/a.yaml,\n'
+    rows = 'filename,completion\ncases/a.yaml,"one\n""two"""\ncases/b.yaml,x\ncases/a.yaml,"three\r\n"\n'
     (tmp_path / "answers.csv").write_text("\ufeff" + rows)
     found = list(read(tmp_path / "answers.csv", ["a", "b"], aliases={"cases/a.yaml": "a", "cases/b.yaml": "b"}))
     assert keys([each for each in found if isinstance(each, Sample)]) == [
         ("a", 0, 'one\n"two"', Form.ANSWER),
         ("b", 0, "x", Form.ANSWER),
-        ("a", 1, "", Form.ANSWER),
+        ("a", 1, "three\r\n", Form.ANSWER),
     ]
+
+
+@pytest.mark.parametrize("cell, text", [("", "nan"), ("None", "nan"), ("<NA>", "nan"), ("none", "none"), (" ", " ")])
+def test_a_cell_that_the_harness_of_infibench_reads_as_no_number_is_the_text_that_it_makes_of_it(
+    tmp_path: Path, cell: str, text: str
+) -> None:
+    (tmp_path / "answers.csv").write_text(f'filename,completion\na,"{cell}"\n')
+    (sample,), _ = parts(tmp_path / "answers.csv", ["a"])
+    assert sample.text == text
+    (tmp_path / "ours.csv").write_text(f'task_id,completion\na,"{cell}"\n')
+    (sample,), _ = parts(tmp_path / "ours.csv", ["a"])
+    assert sample.text == cell
 
 
 def test_what_is_wrong_in_a_table_is_told_with_its_line(tmp_path: Path) -> None:
@@ -165,6 +177,13 @@ def test_a_folder_may_list_the_files_of_each_problem(tmp_path: Path) -> None:
         "'../x' leaves the folder",
         "the answers of 'b' are no list of paths",
     ]
+
+
+def test_ends_of_lines_in_listed_files_are_what_a_file_opened_as_text_has(tmp_path: Path) -> None:
+    (tmp_path / "windows.txt").write_bytes(b"one\r\ntwo\rthree\n")
+    (tmp_path / "params.yaml").write_text("answer_paths: {a: [windows.txt]}")
+    (sample,), _ = parts(tmp_path, ["a"])
+    assert sample.text == "one\ntwo\nthree\n"
 
 
 @pytest.mark.parametrize("text, sentence", [("a: [", "is no YAML"), ("a: 1", "no mapping `answer_paths`")])

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scorer.benchmarks.infibench.rules import LEAST_MATCHED
+
 MOST_CELLS = 32 * 1024 * 1024
 """Cells of a table, of 2 bytes each; a longer response is cut."""
 _MOST_COLUMNS = 65535
@@ -29,7 +31,7 @@ _Row = NDArray[np.int64]
 class Filled:
     """
     Args:
-        fills: what stands in each blank, stripped.
+        fills: what stands in each blank, stripped; nothing where less than LEAST_MATCHED is repeated.
         matched: share of the template, its blanks left out, that the response repeats.
         cut: whether only the beginning of the response was looked at.
     """
@@ -52,14 +54,20 @@ def fill_blanks(template: str, blank: str, escape: str, response: str) -> Filled
         escape: characters that are stripped from both ends of a fill.
 
     Raises:
-        MalformedTemplateError: a blank is the template's last word.
+        MalformedTemplateError: a blank is the template's last word, and the response repeats enough of the template for
+            its blanks to be looked at; or nothing but blanks is in it.
     """
     response = response or " "
+    words = len(template) - template.count(blank) * len(blank)
+    if words <= 0:
+        raise MalformedTemplateError("the template has nothing beside its blanks")
     longest = min(_MOST_COLUMNS, max(1, MOST_CELLS // len(template)))
     cut, response = len(response) > longest, response[:longest]
     length, columns = _columns(_codes(template), _codes(response))
     places = [i for i in range(len(template)) if template.startswith(blank, i)]
-    matched = length / (len(template) - template.count(blank) * len(blank))
+    matched = length / words
+    if matched < LEAST_MATCHED:
+        return Filled(("",) * len(places), matched, cut)
     fills = []
     for place in places:
         after = place + len(blank)

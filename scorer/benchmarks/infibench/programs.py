@@ -192,7 +192,8 @@ def program_of(test: Test, language: str, response: str, *, whole: bool = False)
     code = code_of(f"{test.prefix}\n{response}", language, only_longest=test.only_longest)
     code = f"{test.prefix_text}\n{code}"
     if language == "python":
-        code = _future_first(f"{_python_header(code + test.text, whole=whole)}\n{code}".strip())
+        header = _python_header(f"{code}\n{test.text}", whole=whole)
+        code = _future_first(f"{header}\n{code}".strip())
     elif language in {"cpp", "r"}:
         code = f"{_CPP_HEADER if language == 'cpp' else _R_HEADER}\n{code}".strip()
     return f"{code}\n{test.text}"

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from scorer.benchmarks.infibench import alignment
 from scorer.benchmarks.infibench.alignment import MalformedTemplateError, fill_blanks
+from scorer.benchmarks.infibench.rules import LEAST_MATCHED
 
 ESCAPE = " '\"`"
 
@@ -72,6 +73,17 @@ def test_what_stands_for_a_blank_can_be_chosen() -> None:
 def test_a_template_must_not_end_with_a_blank() -> None:
     with pytest.raises(MalformedTemplateError, match="character 2"):
         fills("a [blank]", "a x")
+
+
+def test_a_template_that_ends_with_a_blank_is_no_mistake_where_too_little_of_it_is_repeated() -> None:
+    filled = fill_blanks("first second [blank]", "[blank]", ESCAPE, "something else")
+    assert filled.matched < LEAST_MATCHED
+    assert filled.fills == ("",)
+
+
+def test_a_template_of_blanks_alone_is_a_mistake() -> None:
+    with pytest.raises(MalformedTemplateError, match="nothing beside its blanks"):
+        fills("[blank][blank]", "a x")
 
 
 def test_a_response_of_ten_million_characters_is_cut_and_said_to_be() -> None:

@@ -102,6 +102,10 @@ def test_imports_from_the_future_come_first() -> None:
     assert program.count("__future__") == 1
 
 
+def test_the_last_word_of_an_answer_and_the_first_of_its_test_are_two() -> None:
+    assert "import math" in program_of(Test("assert f"), "python", "```\nf = math\n```")
+
+
 def test_headers_are_those_of_the_grader() -> None:
     cpp = program_of(Test("t"), "cpp", "```\nint f();\n```")
     assert cpp.startswith("#include<stdlib.h>\n#include<algorithm>\n")
