@@ -13,13 +13,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.figures import spread
-from bench.spent import Spender, folder_of, spender
+from bench.spent import Spender, folder_of, spent_inside
 from executor.backend import DockerSettings
 from executor.model import Command, File, Limits
 from executor.sandbox.box import Box, Place
@@ -89,8 +89,7 @@ def measure(turns: int) -> list[Comparison]:
         SystemExit: no Docker Engine starts here, for the reason that it gives.
     """
     with (
-        spender("docker") as ours,
-        _inside(ours),
+        spent_inside("docker") as ours,
         tempfile.TemporaryDirectory(prefix="ennead-docker-", dir="/var/tmp") as name,
         daemon(Path(name)) as address,
     ):
@@ -98,17 +97,6 @@ def measure(turns: int) -> list[Comparison]:
         engine, files = _Engine(address), _programs(Path(name))
         engine.commit(files)
         return asyncio.run(_compare(engine, files, ours, turns))
-
-
-@contextmanager
-def _inside(spender: Spender) -> Iterator[None]:
-    """This process, and whoever it starts, in the cgroup that counts."""
-    before = folder_of("self")
-    spender.door.write_text("0")
-    try:
-        yield
-    finally:
-        (before / "cgroup.procs").write_text("0")
 
 
 def _programs(directory: Path) -> list[File]:

@@ -13,7 +13,6 @@ import csv
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import scorer
 from bench import reference_infibench
+from bench.spent import Spender, spent_inside
 from executor.model import File, Job
 from executor.runtime import DEFAULT_ENV, Runtimes
 from scorer.benchmarks.infibench import InfiBench, load
@@ -60,7 +60,7 @@ class Way:
 
     Args:
         programs: that were run.
-        cpu_s: user and system time of this process and all that it waited for.
+        cpu_s: user and system time of this process and all that it started.
     """
 
     responses: int = 0
@@ -128,17 +128,22 @@ def race(data: Path, sample: int | None, *, parts: int = _PARTS) -> Race:
 
     Raises:
         BenchmarkDataError: the data has a mistake.
+        CannotMeasure: no cgroup counts CPU time here.
     """
     found = Race()
-    with tempfile.TemporaryDirectory(prefix="ennead-bench-") as directory, _progress() as progress:
+    with (
+        spent_inside("infibench") as spender,
+        tempfile.TemporaryDirectory(prefix="ennead-bench-") as directory,
+        _progress() as progress,
+    ):
         folder = Path(directory)
         suite = dev_suite(data, folder / "suite")
         responses = {name: texts[:sample] for name, texts in _published(data, suite).items()}
         task = progress.add_task("", total=3 * sum(map(len, responses.values())))
-        with _Grader(suite) as grader:
+        with _Grader() as grader:
             for part in range(parts):
                 chosen = {name: responses[name] for name in list(responses)[part::parts]}
-                turn = _Turn(suite, chosen, folder / str(part), lambda: progress.advance(task))
+                turn = _Turn(suite, chosen, folder / str(part), spender, lambda: progress.advance(task))
                 progress.update(task, description="grader")
                 passed = _grader(turn, grader, found)
                 for name, way in (("alone", found.alone), ("shared", found.shared)):
@@ -167,8 +172,17 @@ class _Turn:
     suite: InfiBench
     responses: _Responses
     folder: Path
+    spender: Spender
     done: Callable[[], None]
     """Called for each response and way."""
+
+    @contextmanager
+    def adding_to(self, way: Way) -> Iterator[None]:
+        """Whatever was started inside must also have ended."""
+        wall, cpu = time.perf_counter(), self.spender.cpu_ns
+        yield
+        way.wall_s += time.perf_counter() - wall
+        way.cpu_s += (self.spender.cpu_ns - cpu) / 1e9
 
 
 # --- ours ------------------------------------------------------------------------------------------------------------
@@ -213,7 +227,7 @@ def _ours(turn: _Turn, way: Way, *, share: bool) -> dict[tuple[str, int], bool]:
             (turn.suite.suite.cases[name].path, text) for name, texts in turn.responses.items() for text in texts
         )
     benchmark = (_Session if share else _Alone)(turn.suite.suite)
-    with _adding_to(way):
+    with turn.adding_to(way):
         run = scorer.score(out / "responses.csv", benchmark, out=out / "run", share=share, watch=lambda _: turn.done())
     passed = {}
     for each in run.judgements():
@@ -244,7 +258,7 @@ def _grader(turn: _Turn, grader: _Grader, race: Race) -> dict[tuple[str, int], b
         runs = case.grading.unit_test is not None and not needs_network(case)
         for number, text in enumerate(texts):
             race.grader.responses += 1
-            with _adding_to(race.grader):
+            with turn.adding_to(race.grader):
                 if runs:
                     results = grader.run(case, text)
                     race.grader.programs += len(results)
@@ -253,16 +267,11 @@ def _grader(turn: _Turn, grader: _Grader, race: Race) -> dict[tuple[str, int], b
                 _grade_text(case, text)
                 race.grader_text_cpu_s += time.process_time() - before
             turn.done()
-    race.grader.cpu_s += grader.spent()
     return passed
 
 
 class _Grader:
     """The grader's process for programs."""
-
-    def __init__(self, suite: InfiBench) -> None:
-        self._suite = suite
-        self._cpu_s = 0.0
 
     def __enter__(self) -> Self:
         runtimes = Runtimes.load()
@@ -295,13 +304,6 @@ class _Grader:
             self._stdin.flush()
             results.append(json.loads(self._process.stdout.readline()))
         return results
-
-    def spent(self) -> float:
-        """CPU time since the last call, of the process and of its children that are over."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        total = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-        since, self._cpu_s = total - self._cpu_s, total
-        return since
 
 
 def _grade_text(case: Case, text: str) -> None:
@@ -340,20 +342,6 @@ def _rouge(references: Sequence[str], text: str) -> None:
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _adding_to(way: Way) -> Iterator[None]:
-    """Whatever is started inside must also have been waited for."""
-    wall, cpu = time.perf_counter(), _cpu_s()
-    yield
-    way.wall_s += time.perf_counter() - wall
-    way.cpu_s += _cpu_s() - cpu
-
-
-def _cpu_s() -> float:
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _published(data: Path, suite: InfiBench) -> dict[str, list[str]]:

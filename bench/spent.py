@@ -75,6 +75,18 @@ def spender(name: str) -> Iterator[Spender]:
         opened.close()
 
 
+@contextmanager
+def spent_inside(name: str) -> Iterator[Spender]:
+    """A cgroup that this process is in while it is needed, and whoever it starts."""
+    with spender(name) as opened:
+        before = folder_of("self")
+        opened.door.write_text("0")
+        try:
+            yield opened
+        finally:
+            (before / "cgroup.procs").write_text("0")
+
+
 def folder_of(process: int | str) -> Path:
     """
     The cgroup that counts the CPU time of a process.
