@@ -18,6 +18,8 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "cli"]
+HEEDFUL = ["env", "--default-signal=INT,TERM,HUP"]
+"""Whatever these tests were started by, nohup or a shell's &, may have them ignored."""
 ECHO = "import sys; sys.stdout.write(sys.stdin.read())"
 HOSTILE = "\\x1b[2J\\x1b]0;owned\\x07[red]"
 
@@ -305,7 +307,7 @@ def test_an_interruption_kills_everything_and_leaves_no_traceback(
 ) -> None:
     source = program(tmp_path, "while True: pass")
     process = subprocess.Popen(
-        [*COMMAND, "run", source, "--tests", folder_of(tmp_path, a="1", b="2"), "--time-limit=60s"],
+        [*HEEDFUL, *COMMAND, "run", source, "--tests", folder_of(tmp_path, a="1", b="2"), "--time-limit=60s"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
