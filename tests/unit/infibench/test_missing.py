@@ -67,7 +67,7 @@ def without(folder: Path, *, package: str = "", files: Sequence[str] = FILES) ->
     "lang, test, told",
     [
         pytest.param("python", "assert f()", "install python python-data --extras infibench", id="Python's packages"),
-        pytest.param("r", "stopifnot(f())", "install r --extras infibench", id="R's assert and CRAN"),
+        pytest.param("r", "stopifnot(f())", "install r (r-tidyverse )?--extras infibench", id="R's assert and CRAN"),
         pytest.param("javascript", "f()", "install javascript --extras infibench", id="jsdom and others of npm"),
         pytest.param("typescript", "f()", "install typescript-5", id="TypeScript 5"),
     ],
