@@ -123,9 +123,12 @@ async def _evaluate(options: EvaluateOptions) -> Outcome:
 
 
 def _place(options: EvaluateOptions, asked: Asked) -> AbstractAsyncContextManager[places.Place]:
-    problems = asked.benchmark.problems
-    runtimes = dict.fromkeys(runtime for task in asked.tasks if (runtime := problems[task.problem].runtime))
-    return places.opened(options.servers(), options.jobs, runtimes, (asked.benchmark.name,), options.sandbox)
+    benchmark = asked.benchmark
+    problems = [benchmark.problems[each] for each in dict.fromkeys(task.problem for task in asked.tasks)]
+    runtimes = dict.fromkeys(each.runtime for each in problems if each.runtime)
+    extras = dict.fromkeys([benchmark.name, *(name for each in problems for name in each.extras)])
+    probes = benchmark.probes(each.id for each in problems)
+    return places.opened(options.servers(), options.jobs, runtimes, extras, options.sandbox, probes)
 
 
 def _request(options: EvaluateOptions, asked: Asked) -> Request:

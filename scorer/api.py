@@ -240,7 +240,7 @@ async def judge_in(
     """
     if scoring.judged == scoring.samples:
         return
-    place = place_opened(servers, slots, scoring.runtimes, scoring.extras, sandbox)
+    place = place_opened(servers, slots, scoring.runtimes, scoring.extras, sandbox, scoring.probes)
     async with place as found, aclosing(scoring.judge(found)) as judgements:
         async for judgement in judgements:
             watch(judgement)

@@ -8,10 +8,10 @@ it under its name. Loading reads data; preparing is pure, so that it can be done
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from scorer.model import Prepared, Problem, Sample
+from scorer.model import Prepared, Probe, Problem, Sample
 
 
 class Benchmark(ABC):
@@ -32,6 +32,10 @@ class Benchmark(ABC):
     problems: Mapping[str, Problem]
     aliases: Mapping[str, str] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
+
+    def probes(self, problems: Iterable[str]) -> tuple[Probe, ...]:
+        """Programs that ask a server, before anything is judged, for what answers to these problems import."""
+        return ()
 
     @abstractmethod
     def prepare(self, sample: Sample) -> Prepared:

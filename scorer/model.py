@@ -165,6 +165,19 @@ class Conclusion:
     readings: tuple[Reading, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """
+    A program that is accepted where there is what programs of a benchmark import.
+
+    Args:
+        install: words after `exec-cli runtimes install` that bring it.
+    """
+
+    job: Job
+    install: str
+
+
 Conclude = Callable[[Sequence[JobResult]], Conclusion]
 
 

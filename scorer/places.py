@@ -12,8 +12,11 @@ from executor.backend import Backend, Sandbox
 from executor.engine import Engine, EngineConfig
 from executor.errors import EnneadError, RuntimeUnavailable, UsageError
 from executor.inventory import Machine, Part
+from executor.model import Verdict
 from scorer.about import JudgeAbout
 from scorer.judging import Judge
+from scorer.model import Probe
+from scorer.recording import Recording
 
 if TYPE_CHECKING:
     from executor.client import Client, Tls
@@ -23,6 +26,8 @@ _AHEAD = 4
 _RETURNED_BYTES = 64 * 1024
 _PER_SLOT = 4
 """Samples in progress for each slot of a server, which is further away."""
+_SAID = 300
+"""Characters of what a program said that failed."""
 _ATTEMPTS_TO_REACH = 4
 """Under a second: who typed a wrong address wants to know it."""
 
@@ -66,6 +71,7 @@ async def opened(
     runtimes: Iterable[str],
     extras: Iterable[str],
     sandbox: Sandbox | None = None,
+    probes: Iterable[Probe] = (),
 ) -> AsyncIterator[Place]:
     """
     A place that has all that is needed.
@@ -76,6 +82,7 @@ async def opened(
         runtimes: ids that are needed.
         extras: names of extras; needed of those runtimes that have them. In an image they cannot be looked for.
         sandbox: where programs run; None: in native boxes.
+        probes: what servers are asked for extras with, which only this machine can look for.
 
     Raises:
         RuntimeUnavailable: a runtime or an extra is not there; the message says what installs it.
@@ -83,7 +90,7 @@ async def opened(
         ServerUnavailable, AccessDenied: no server answers, or not to us.
     """
     if servers is not None:
-        place = _there(servers, tuple(runtimes))
+        place = _there(servers, tuple(runtimes), tuple(probes))
     else:
         place = _here(EngineConfig(slots=slots, sandbox=sandbox or Sandbox()), tuple(runtimes), tuple(extras))
     async with place as found:
@@ -130,7 +137,7 @@ def _check_extras(engine: Engine, runtimes: tuple[str, ...], extras: tuple[str, 
 
 
 @asynccontextmanager
-async def _there(servers: Servers, runtimes: tuple[str, ...]) -> AsyncIterator[Place]:
+async def _there(servers: Servers, runtimes: tuple[str, ...], probes: tuple[Probe, ...]) -> AsyncIterator[Place]:
     # What gRPC's own log says of a connection is in the sentence that we say; it must be told before it is imported.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from executor.client import Client  # noqa: PLC0415  # gRPC is only needed here
@@ -140,7 +147,10 @@ async def _there(servers: Servers, runtimes: tuple[str, ...]) -> AsyncIterator[P
     for address in servers.addresses:
         async with Client(address, token=servers.token, tls=servers.tls, attempts=_ATTEMPTS_TO_REACH) as first:
             info = await first.info()
-            await _check_there(first, address, runtimes)
+            await _check_there(first, address, (*runtimes, *(each.job.submission.runtime for each in probes)))
+        async with Client(address, token=servers.token, tls=servers.tls) as patient:  # it may have much to do
+            for each in probes:
+                await _probe(patient, address, each)
         abouts.append(JudgeAbout(place=address, slots=info.slots, version=info.version, losses=list(info.losses)))
         returned.append(info.returned_output_bytes)
     about = _together(abouts)
@@ -159,6 +169,20 @@ async def _check_there(client: Client, address: str, runtimes: tuple[str, ...]) 
             raise UsageError(f"the server {address} has no runtime {runtime}; nothing was judged")
         if not there[runtime].available:
             raise RuntimeUnavailable(f"on the server {address}: {there[runtime].detail}; nothing was judged")
+
+
+async def _probe(client: Client, address: str, probe: Probe) -> None:
+    recording = Recording(probe.job, whole=True)
+    async for event in client.judge(probe.job):
+        recording.add(event)
+    # Any other verdict, such as JE, says nothing of packages; what it says of the place will be seen again.
+    if recording.finished.verdict in {Verdict.RTE, Verdict.CE}:
+        stderr = b"".join(each.outcome.stderr for each in recording.result().cases).decode("utf-8", "replace")
+        said = " ".join((recording.log + stderr).split())[-_SAID:]
+        raise RuntimeUnavailable(
+            f"on the server {address} the benchmark's programs lack a package: {said}\n"
+            f"nothing was judged; to install, there: exec-cli runtimes install {probe.install}"
+        )
 
 
 def _together(abouts: list[JudgeAbout]) -> JudgeAbout:

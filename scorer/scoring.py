@@ -71,6 +71,8 @@ class Scoring:
             dict.fromkeys([request.benchmark.name, *(name for each in problems for name in each.extras)])
         )
         """Extras that go by the benchmark's name hold what its programs import."""
+        self.probes = request.benchmark.probes(each.id for each in problems)
+        """Programs that ask a server for the same."""
 
     def _counted(self, judgements: Iterator[Judgement]) -> Iterator[Judgement]:
         for each in judgements:

@@ -13,7 +13,7 @@ Source: Li et al. 2024, InfiBench, arXiv:2404.07940.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,10 +23,11 @@ from scorer.benchmark import Benchmark
 from scorer.benchmarks.infibench.cases import Case, Suite, read_suite
 from scorer.benchmarks.infibench.grading import MODES, WITHOUT_NETWORK, Graded
 from scorer.benchmarks.infibench.levels import read_levels
+from scorer.benchmarks.infibench.probes import probes_of
 from scorer.benchmarks.infibench.programs import extras_of, needs_network, runtime_of, tests_of
 from scorer.benchmarks.infibench.rules import COMPAT
 from scorer.benchmarks.infibench.slips import slips_of
-from scorer.model import Prepared, Problem, Sample
+from scorer.model import Prepared, Probe, Problem, Sample
 
 _ATTEMPT = 10
 
@@ -72,6 +73,9 @@ class InfiBench(Benchmark):
             *(f"{each.id}: {each.defect}" for each in self.problems.values() if each.defect),
             *_warnings(suite, levels),
         )
+
+    def probes(self, problems: Iterable[str]) -> tuple[Probe, ...]:
+        return tuple(probes_of(self.suite.cases[each] for each in problems))
 
     def prepare(self, sample: Sample) -> Prepared:
         case = self.suite.cases[sample.problem]
