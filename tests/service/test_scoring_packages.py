@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -59,6 +60,8 @@ def shipped(name: str) -> str:
 
 
 async def test_a_package_that_a_server_lacks_is_told_before_anything_is_judged(start: Start, tmp_path: Path) -> None:
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not installed, and so it cannot lack a package")
     bare = shipped("r").replace('"{folder}/library"', '"/nowhere"')
     server = await start(r=bare, r_tidyverse="by_extension = false\n" + bare)
     with pytest.raises(RuntimeUnavailable) as caught:
