@@ -29,7 +29,7 @@ from executor.prepared import Entry
 from executor.preparing import Stores, recipes
 from executor.resident_rules import memory_for_residents
 from executor.runtime import Runtime, Runtimes
-from executor.versions import VersionNotes, toolchain_identity, version_line
+from executor.versions import HELD_NOTES, ToolchainNotes, toolchain_identity, version_line
 
 _VERSION_TIMEOUT_S = 20.0
 _ASKED_PER_CORE = 2
@@ -51,6 +51,7 @@ class Listed:
         extras: whether each is installed.
         prepared: the assets that are there, by the store of this user's engines and by that of the system.
         not_prepared: what `exec-cli runtimes prepare` would make.
+        held_bytes: memory of one of its interpreters that waits to be forked; None: none does, or none has yet.
     """
 
     runtime: Runtime
@@ -60,6 +61,7 @@ class Listed:
     extras: Mapping[str, bool] = field(default_factory=dict)
     prepared: tuple[Entry, ...] = ()
     not_prepared: tuple[str, ...] = ()
+    held_bytes: int | None = None
 
     @property
     def prepared_bytes(self) -> int:
@@ -86,6 +88,7 @@ class Listed:
                 "missing": list(self.not_prepared),
             },
             "resident": {"memory_bytes": self.resident_bytes} if self.resident_bytes else None,
+            "held": None if self.runtime.held_at is None else {"memory_bytes": self.held_bytes},
         }
 
 
@@ -95,7 +98,8 @@ def show_runtimes(*, as_json: bool) -> int:
     runtimes = Runtimes.load(cache=cache)
     machine = Machine(runtimes)
     states = [state_of(runtime, machine) for runtime in runtimes]
-    listed = with_prepared(with_versions(states, VersionNotes(cache / "versions" if cache else None)), cache)
+    listed = with_prepared(with_versions(states, ToolchainNotes(cache / "versions" if cache else None)), cache)
+    listed = with_held(listed, ToolchainNotes(cache / HELD_NOTES if cache else None))
     if as_json:
         print(json.dumps([each.as_json() for each in listed], indent=2))
     else:
@@ -113,7 +117,7 @@ def state_of(runtime: Runtime, machine: Machine) -> Listed:
         return Listed(runtime=runtime, missing=str(reason), installable=installable, extras=extras)
 
 
-def with_versions(listed: Sequence[Listed], notes: VersionNotes) -> list[Listed]:
+def with_versions(listed: Sequence[Listed], notes: ToolchainNotes) -> list[Listed]:
     """The same with the versions: from the notes where they are known, else asked and noted, several at a time."""
     identities = {each.runtime.id: _identity(each.runtime) for each in listed if each.missing is None}
     known = {runtime_id: notes.read(identity) or "" for runtime_id, identity in identities.items() if identity}
@@ -140,6 +144,18 @@ def with_prepared(listed: Sequence[Listed], cache: Path | None) -> list[Listed]:
         )
         for each in listed
     ]
+
+
+def with_held(listed: Sequence[Listed], notes: ToolchainNotes) -> list[Listed]:
+    """The same with what engines have found that interpreters hold while they wait."""
+    return [replace(each, held_bytes=_held_bytes(each, notes)) for each in listed]
+
+
+def _held_bytes(listed: Listed, notes: ToolchainNotes) -> int | None:
+    if listed.missing is not None or listed.runtime.held_at is None:
+        return None
+    note = notes.read(_identity(listed.runtime)) or ""
+    return int(note) if note.isdecimal() else None
 
 
 def unprepared(runtime: Runtime, stores: Stores) -> Iterator[str]:
@@ -207,6 +223,9 @@ def show_listed(listed: Sequence[Listed]) -> None:
         of = " ".join(f"{each.runtime.id} {each.resident_bytes / MIB:.0f}" for each in stay)
         most = f"{memory_for_residents() / MIB:.0f} for all of an engine"
         out.print(Text(f"\ncompilers that stay, in MiB of memory at most: {of}; {most}"), soft_wrap=True)
+    if wait := [each for each in listed if each.missing is None and each.runtime.held_at is not None]:
+        of = " ".join(f"{each.runtime.id} {_mib(each.held_bytes)}" for each in wait)
+        out.print(Text(f"\ninterpreters that wait, in MiB of memory of each slot, as measured: {of}"), soft_wrap=True)
     if slower := [each.runtime.id for each in listed if each.not_prepared]:
         said = f"\nnot prepared, and so slower: {' '.join(slower)}: exec-cli runtimes prepare {' '.join(slower[:3])}"
         out.print(Text(f"{said}{' ...' if len(slower) > 3 else ''}"), soft_wrap=True)
@@ -219,6 +238,10 @@ def show_listed(listed: Sequence[Listed]) -> None:
         title = "extras, packages for programs: exec-cli runtimes install --extras NAME [ID...]"
         out.print(Text(f"\n{title}\n"), soft_wrap=True)
         out.print(_extras_table(listed))
+
+
+def _mib(size: int | None) -> str:
+    return "not yet" if size is None else f"{size / MIB:.0f}"
 
 
 def _table(listed: Sequence[Listed], width: int) -> Table:

@@ -23,7 +23,7 @@ from executor.plan import Plan
 from executor.runtime import Runtime
 from executor.sandbox.box import Box
 from executor.verdict import compile_verdict_of, verdict_of
-from executor.versions import VersionNotes, toolchain_identity, version_line
+from executor.versions import ToolchainNotes, toolchain_identity, version_line
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Compiler:
         self._identify = identify
         self._store = store
         self._ways = tuple(ways)
-        self._notes = VersionNotes(versions)
+        self._notes = ToolchainNotes(versions)
         self._known: dict[str, str] = {}
 
     async def compile(self, plan: Plan, box: Box) -> Compilation:

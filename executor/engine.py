@@ -12,6 +12,7 @@ its events on. However the caller stops (the end, `aclose`, cancellation), the t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
@@ -62,6 +63,7 @@ from executor.shown import HOST
 from executor.slots import Seat, Urgency
 from executor.trial import run_trial
 from executor.validation import check_files, check_job, check_readable, on_disk
+from executor.versions import HELD_NOTES, ToolchainNotes, toolchain_identity
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +93,7 @@ class Engine:
         self._running: set[asyncio.Task[Any]] = set()
         self._opened: _Opened | None = None
         self._shown = HOST
+        self._noted: dict[str, int] = {}
         self.runtimes = Runtimes.load(self._config.runtimes_dir, lasting_cache(self._config.cache_dir))
         self.slots = usable_cores() if self._config.slots is None else self._config.slots
         if self.slots < 1:
@@ -115,7 +118,7 @@ class Engine:
             self._closing = stack.pop_all()
             ways = () if image is not None else (residents, PrefixWay(stores), FastWay(stores))
             compiler = _compiler(store, cache / "versions", ways, image)
-            self._opened = _Opened(available, compiler, scheduler, stores)
+            self._opened = _Opened(available, compiler, scheduler, stores, ToolchainNotes(cache / HELD_NOTES))
         return self
 
     async def _boxes(
@@ -205,6 +208,18 @@ class Engine:
             runner.cancel()
             await asyncio.wait({runner})
             ticket.leave()
+            self._note_held(planned.runtime)
+
+    def _note_held(self, runtime: Runtime) -> None:
+        """Write down what interpreters of a runtime were found to hold while they wait, for whoever lists it."""
+        if runtime.held_at is None or runtime.id in self._noted or (parts := self._opened) is None:
+            return
+        for box in parts.scheduler.boxes:
+            if (held := box.held_bytes.get(runtime.id)) is not None:
+                self._noted[runtime.id] = held
+                with contextlib.suppress(OSError):  # the toolchain has just been removed
+                    parts.held.write(toolchain_identity(runtime), str(held))
+                return
 
     async def run(self, trial: Trial, client: str = "") -> TrialResult:
         """
@@ -342,6 +357,7 @@ class _Opened:
     compiler: Compiler
     scheduler: Scheduler
     stores: Stores
+    held: ToolchainNotes
 
 
 def _look(job: Job, runtime: Runtime) -> Plan:

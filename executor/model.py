@@ -162,10 +162,12 @@ class Fork:
     Args:
         program: path, as seen from inside the box, of the file that the interpreter runs.
         held_at: where it waits.
+        runtime: whose interpreter it is.
     """
 
     program: str
     held_at: HeldAt
+    runtime: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

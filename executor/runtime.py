@@ -284,7 +284,7 @@ class Runtime:
         """Only for a command line that has nothing of the submission's own: an interpreter obeys it while it starts."""
         if self.held_at is None or layout.flags or layout.args or layout.source != self.source:
             return None
-        return Fork(f"{ARTIFACT}/{layout.source}", self.held_at)
+        return Fork(f"{ARTIFACT}/{layout.source}", self.held_at, self.id)
 
     def kept(self, layout: Layout) -> tuple[str, ...]:
         """The patterns of `Box.collect` for the artifact."""

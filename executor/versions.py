@@ -1,5 +1,5 @@
 """
-What installed toolchains say of their versions, kept on disk: asking fifty of them takes half a minute.
+What is known of installed toolchains, kept on disk: asking fifty of them for their versions takes half a minute.
 
 A note is filed under the identity of the toolchain, so that a new one is asked anew. Everybody who wants to know a
 version reads and writes the same notes, whether they ask in a box or on the host.
@@ -17,6 +17,8 @@ from executor.runtime import Runtime
 
 _log = logging.getLogger(__name__)
 
+HELD_NOTES = "held"
+"""The folder, in a cache, of notes of the bytes that interpreters hold while they wait to be forked."""
 _MOST_CHARACTERS = 200
 
 
@@ -44,9 +46,9 @@ def version_line(stdout: bytes, stderr: bytes) -> str:
     return next((line for line in lines if line), "")[:_MOST_CHARACTERS]
 
 
-class VersionNotes:
+class ToolchainNotes:
     """
-    The versions of toolchains by their identity.
+    One fact of toolchains, such as their version, by their identity.
 
     Args:
         directory: made when the first note is written; None: nothing is kept.
@@ -62,7 +64,7 @@ class VersionNotes:
         except (OSError, UnicodeDecodeError):
             return None
 
-    def write(self, identity: str, version: str) -> None:
+    def write(self, identity: str, fact: str) -> None:
         """Renamed into place, since processes may share the directory; a note that cannot be written is not missed."""
         if self._directory is None:
             return
@@ -70,10 +72,10 @@ class VersionNotes:
         draft = note.with_suffix(f".{os.getpid()}")
         try:
             note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.write_text(version, encoding="utf-8")
+            draft.write_text(fact, encoding="utf-8")
             draft.replace(note)
         except OSError as error:
-            _log.info("the version of a toolchain could not be noted: %s", error)
+            _log.info("a fact of a toolchain could not be noted: %s", error)
 
     def _note(self, identity: str) -> Path:
         assert self._directory is not None

@@ -15,7 +15,7 @@ and nothing else of the host: no network, no other process, no environment but t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from executor.errors import BoxFailure
@@ -85,6 +85,11 @@ class Box(ABC):
     @abstractmethod
     def losses(self) -> tuple[str, ...]:
         """What this environment cannot enforce or measure exactly, as sentences; empty when nothing is lost."""
+
+    @property
+    def held_bytes(self) -> Mapping[str, int]:
+        """Memory of the interpreters that wait, or have waited, in it to be forked, by runtime, as measured."""
+        return {}
 
     @abstractmethod
     async def reset(self) -> None:

@@ -54,6 +54,8 @@ class Forking:
         """Whether runs may be forked here; what else it takes is seen when a template is started."""
         self.runs = 0
         """How many runs, since the start of the box, were forked and not executed."""
+        self.held_bytes: dict[str, int] = {}
+        """What a template of each runtime was found to hold when it had started."""
         self._templates: OrderedDict[_Key, _Template] = OrderedDict()
         self._counts: Counter[_Key] = Counter()
         self._hopeless: set[_Key] = set()
@@ -97,6 +99,7 @@ class Forking:
         else:
             shared_bytes = self._cgroup.has_grown(len(self._templates) + 1)
             self._templates[self._key] = _Template(self._last_id, shared_bytes)
+            self.held_bytes[fork.runtime] = shared_bytes
 
     @property
     def shared_bytes(self) -> int:

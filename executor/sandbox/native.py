@@ -168,6 +168,10 @@ class NativeBox(Box):
         return (*(own if self._rootless else ()), *self._cgroup.losses)
 
     @property
+    def held_bytes(self) -> Mapping[str, int]:
+        return self.forking.held_bytes
+
+    @property
     def pid(self) -> int | None:
         """The launcher's process id, while there is one."""
         return self._launcher.pid if self._launcher else None

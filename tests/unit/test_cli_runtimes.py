@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.runtimes import Listed, ask_version, fitting_version, show_listed, state_of, with_versions
+from cli.runtimes import Listed, ask_version, fitting_version, show_listed, state_of, with_held, with_versions
 from executor.inventory import Machine
 from executor.model import MIB
 from executor.resident_rules import ResidentCompiler
 from executor.runtime import Runtime, Runtimes
 from executor.runtime_file import load_runtime
-from executor.versions import VersionNotes
+from executor.versions import ToolchainNotes, toolchain_identity
 from tests.unit.fake_box import SCRIPT
 
 
@@ -54,7 +54,7 @@ def told(tmp_path: Path, command: str) -> Runtime:
 
 def test_an_available_language_tells_its_version_and_it_is_noted(python: Runtime, tmp_path: Path) -> None:
     listed = [state_of(python, Machine(Runtimes([python])))]
-    notes = VersionNotes(tmp_path)
+    notes = ToolchainNotes(tmp_path)
     (asked,) = with_versions(listed, notes)
     assert asked.version.startswith("Python 3")
     assert asked.as_json()["available"] is True
@@ -104,6 +104,29 @@ def test_compilers_that_stay_are_listed_with_their_memory(script: Runtime, capsy
     assert "compilers that stay, in MiB of memory at most: script 384; " in "\n".join(shown([staying], capsys))
     assert Listed(runtime=script).as_json()["resident"] is None
     assert "that stay" not in "\n".join(shown([Listed(runtime=script)], capsys))
+
+
+def test_interpreters_that_wait_are_listed_with_the_memory_that_they_were_found_to_hold(
+    python: Runtime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes, says = ToolchainNotes(tmp_path), "interpreters that wait, in MiB of memory of each slot, as measured: python"
+    (unknown,) = with_held([Listed(runtime=python)], notes)
+    assert unknown.as_json()["held"] == {"memory_bytes": None}
+    assert f"{says} not yet" in shown([unknown], capsys)
+    notes.write(toolchain_identity(python), str(7 * MIB))
+    (held,) = with_held([unknown], notes)
+    assert held.as_json()["held"] == {"memory_bytes": 7 * MIB}
+    assert f"{says} 7" in shown([held], capsys)
+    notes.write(toolchain_identity(python), "no number")
+    assert with_held([unknown], notes)[0].held_bytes is None
+
+
+def test_languages_without_interpreters_that_wait_are_not_said_to_have_any(
+    script: Runtime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = with_held([Listed(runtime=script)], ToolchainNotes(tmp_path))
+    assert listed[0].as_json()["held"] is None
+    assert "that wait" not in "\n".join(shown(listed, capsys))
 
 
 @pytest.mark.parametrize("command", ["exit 1", "kill -9 $$", "true"])

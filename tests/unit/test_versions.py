@@ -10,7 +10,7 @@ import pytest
 
 from executor.runtime import Runtime
 from executor.runtime_file import load_runtime
-from executor.versions import VersionNotes, toolchain_identity, version_line
+from executor.versions import ToolchainNotes, toolchain_identity, version_line
 from tests.unit.fake_box import SCRIPT
 
 
@@ -24,23 +24,23 @@ def scripted(tmp_path: Path) -> Runtime:
 
 
 def test_what_is_noted_is_read_by_others_who_share_the_directory(tmp_path: Path) -> None:
-    VersionNotes(tmp_path / "versions").write("toolchain", "größe 1.0")
-    assert VersionNotes(tmp_path / "versions").read("toolchain") == "größe 1.0"
-    assert VersionNotes(tmp_path / "versions").read("another") is None
+    ToolchainNotes(tmp_path / "versions").write("toolchain", "größe 1.0")
+    assert ToolchainNotes(tmp_path / "versions").read("toolchain") == "größe 1.0"
+    assert ToolchainNotes(tmp_path / "versions").read("another") is None
 
 
 def test_without_a_directory_nothing_is_noted() -> None:
-    notes = VersionNotes(None)
+    notes = ToolchainNotes(None)
     notes.write("toolchain", "1.0")
     assert notes.read("toolchain") is None
 
 
 def test_a_note_that_cannot_be_written_or_read_is_not_missed(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    notes = VersionNotes(tmp_path / "file" / "versions")
+    notes = ToolchainNotes(tmp_path / "file" / "versions")
     notes.write("toolchain", "1.0")
     assert notes.read("toolchain") is None
-    damaged = VersionNotes(tmp_path)
+    damaged = ToolchainNotes(tmp_path)
     damaged.write("toolchain", "1.0")
     for note in tmp_path.glob("?" * 64):
         note.write_bytes(b"\xff")
