@@ -224,7 +224,9 @@ def show_listed(listed: Sequence[Listed]) -> None:
         most = f"{memory_for_residents() / MIB:.0f} for all of an engine"
         out.print(Text(f"\ncompilers that stay, in MiB of memory at most: {of}; {most}"), soft_wrap=True)
     if wait := [each for each in listed if each.missing is None and each.runtime.held_at is not None]:
-        of = " ".join(f"{each.runtime.id} {_mib(each.held_bytes)}" for each in wait)
+        known = " ".join(f"{each.runtime.id} {each.held_bytes / MIB:.0f}" for each in wait if each.held_bytes)
+        unknown = " ".join(each.runtime.id for each in wait if not each.held_bytes)
+        of = "; not used yet: ".join(filter(None, (known or "none", unknown)))
         out.print(Text(f"\ninterpreters that wait, in MiB of memory of each slot, as measured: {of}"), soft_wrap=True)
     if slower := [each.runtime.id for each in listed if each.not_prepared]:
         said = f"\nnot prepared, and so slower: {' '.join(slower)}: exec-cli runtimes prepare {' '.join(slower[:3])}"
@@ -238,10 +240,6 @@ def show_listed(listed: Sequence[Listed]) -> None:
         title = "extras, packages for programs: exec-cli runtimes install --extras NAME [ID...]"
         out.print(Text(f"\n{title}\n"), soft_wrap=True)
         out.print(_extras_table(listed))
-
-
-def _mib(size: int | None) -> str:
-    return "not yet" if size is None else f"{size / MIB:.0f}"
 
 
 def _table(listed: Sequence[Listed], width: int) -> Table:

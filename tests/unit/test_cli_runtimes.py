@@ -109,14 +109,14 @@ def test_compilers_that_stay_are_listed_with_their_memory(script: Runtime, capsy
 def test_interpreters_that_wait_are_listed_with_the_memory_that_they_were_found_to_hold(
     python: Runtime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    notes, says = ToolchainNotes(tmp_path), "interpreters that wait, in MiB of memory of each slot, as measured: python"
+    notes, says = ToolchainNotes(tmp_path), "interpreters that wait, in MiB of memory of each slot, as measured:"
     (unknown,) = with_held([Listed(runtime=python)], notes)
     assert unknown.as_json()["held"] == {"memory_bytes": None}
-    assert f"{says} not yet" in shown([unknown], capsys)
+    assert f"{says} none; not used yet: python" in shown([unknown], capsys)
     notes.write(toolchain_identity(python), str(7 * MIB))
     (held,) = with_held([unknown], notes)
     assert held.as_json()["held"] == {"memory_bytes": 7 * MIB}
-    assert f"{says} 7" in shown([held], capsys)
+    assert f"{says} python 7" in shown([held], capsys)
     notes.write(toolchain_identity(python), "no number")
     assert with_held([unknown], notes)[0].held_bytes is None
 
