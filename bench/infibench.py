@@ -3,7 +3,7 @@ GPT-4's published answers to InfiBench's dev suite: judged by us, and as the ben
 
 *Alone*: every response is judged for itself, whatever it has in common with others. *Shared*: responses and programs
 that are the same are judged once. The grader takes one response after another: programs as bare commands, everything
-else in one process. The three ways take turns, some questions at a time. The questions' programs are the same, with one
+else in one process. The three ways take turns, once each. The questions' programs are the same, with one
 difference: the grader's Python programs begin with all of its header.
 """
 
@@ -47,7 +47,8 @@ grader: g++, node, Rscript ... as processes of the host and Python in forked chi
 keywords, blanks and similarity in one process. Its half seconds of waiting for Python and its npx are not in it.
 ours: exec-cli score, from the file of responses to scores.json, with a slot for each core, each program in a sandbox.
 cpu: user and system time of everything that took part. 1-3-223, whose test asks a package index, is run by nobody."""
-_PARTS = 3
+_PARTS = 1
+"""Ours starts an engine for each, which who scores a run does once."""
 _COMPILED = frozenset({"cpp", "csharp", "go", "java"})
 _SESSION = time.time_ns()
 _Responses = Mapping[str, Sequence[str]]
