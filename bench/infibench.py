@@ -3,7 +3,7 @@ GPT-4's published answers to InfiBench's dev suite: judged by us, and as the ben
 
 *Alone*: every response is judged for itself, whatever it has in common with others. *Shared*: responses and programs
 that are the same are judged once. The grader takes one response after another: programs as bare commands, everything
-else in one process. The three ways take turns, once each. The questions' programs are the same, with one
+else in one process. One way comes after the other. The questions' programs are the same, with one
 difference: the grader's Python programs begin with all of its header.
 """
 
@@ -47,8 +47,6 @@ grader: g++, node, Rscript ... as processes of the host and Python in forked chi
 keywords, blanks and similarity in one process. Its half seconds of waiting for Python and its npx are not in it.
 ours: exec-cli score, from the file of responses to scores.json, with a slot for each core, each program in a sandbox.
 cpu: user and system time of everything that took part. 1-3-223, whose test asks a package index, is run by nobody."""
-_PARTS = 1
-"""Ours starts an engine for each, which who scores a run does once."""
 _COMPILED = frozenset({"cpp", "csharp", "go", "java"})
 _SESSION = time.time_ns()
 _Responses = Mapping[str, Sequence[str]]
@@ -119,7 +117,7 @@ class Race:
         return {**asdict(self), "ratios": self.ratios, "holds": self.holds}
 
 
-def race(data: Path, sample: int | None, *, parts: int = _PARTS) -> Race:
+def race(data: Path, sample: int | None) -> Race:
     """
     Judge the published responses in all three ways.
 
@@ -142,14 +140,12 @@ def race(data: Path, sample: int | None, *, parts: int = _PARTS) -> Race:
         responses = {name: texts[:sample] for name, texts in _published(data, suite).items()}
         task = progress.add_task("", total=3 * sum(map(len, responses.values())))
         with _Grader() as grader:
-            for part in range(parts):
-                chosen = {name: responses[name] for name in list(responses)[part::parts]}
-                turn = _Turn(suite, chosen, folder / str(part), spender, lambda: progress.advance(task))
-                progress.update(task, description="grader")
-                passed = _grader(turn, grader, found)
-                for name, way in (("alone", found.alone), ("shared", found.shared)):
-                    progress.update(task, description=name)
-                    _compare(passed, _ours(turn, way, share=name == "shared"), found.differing)
+            turn = _Turn(suite, responses, folder, spender, lambda: progress.advance(task))
+            progress.update(task, description="grader")
+            passed = _grader(turn, grader, found)
+            for name, way in (("alone", found.alone), ("shared", found.shared)):
+                progress.update(task, description=name)
+                _compare(passed, _ours(turn, way, share=name == "shared"), found.differing)
     return found
 
 
@@ -168,7 +164,7 @@ def dev_suite(data: Path, folder: Path) -> InfiBench:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """Some questions, taken in all three ways one after another."""
+    """What all three ways judge."""
 
     suite: InfiBench
     responses: _Responses
