@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from glob import glob
 from typing import Final
 
 from executor.sandbox import linux
@@ -24,6 +25,12 @@ _ETC_FILES: Final = {
     "hosts": "127.0.0.1 localhost\n::1 localhost\n",
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 }
+_HOOKS: Final = ("/usr/lib/py*/*-packages/*.pth", "/usr/local/lib/py*/*-packages/*.pth")
+"""
+What the machine's Pythons do at every start: lines of code for this machine (a proxy's certificates, a measurement of
+coverage) that no judged program should run, wait for or depend on.
+"""
+
 _STAGE: Final = "/tmp"
 """Where the new root is assembled: a directory that every Linux has, covered only in our mount namespace."""
 
@@ -61,6 +68,7 @@ def build_root(binds: list[tuple[str, str]]) -> int | None:
     for target, fd in sources.items():
         _bind(fd, target)
         os.close(fd)
+    _empty_hooks()
     for linked, name in _all_links():
         os.symlink(linked, name)
     for name, text in _ETC_FILES.items():
@@ -98,6 +106,16 @@ def _bind(source: int, path: str) -> None:
     for mounted in _mounts_at(f"{_STAGE}/{name}"):
         kept = sum(flag for bit, flag in _KEPT_FLAGS.items() if os.statvfs(mounted).f_flag & bit)
         linux.mount("none", mounted, None, linux.MS_REMOUNT | linux.MS_BIND | flags | kept)
+
+
+def _empty_hooks() -> None:
+    """Show `_HOOKS` as empty files."""
+    _write("empty", "")
+    for path in filter(os.path.isfile, (path for pattern in _HOOKS for path in glob(pattern))):
+        name = path.lstrip("/")
+        linux.mount("empty", name, None, linux.MS_BIND)
+        linux.mount("none", name, None, linux.MS_VIEW)
+    os.unlink("empty")
 
 
 def _mounts_at(path: str) -> list[str]:

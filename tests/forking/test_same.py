@@ -113,6 +113,19 @@ async def python_data(runtimes: Runtimes) -> AsyncIterator[Runner]:
     await runner.box.close()
 
 
+async def test_lines_that_the_machine_hooks_into_every_python_are_not_in_a_box(python: Runner) -> None:
+    await python.load(b"""
+import site
+from glob import glob
+files = [file for folder in site.getsitepackages() for file in glob(folder + "/*.pth")]
+print(bool(files), [name for name in files if open(name).read()])
+""")
+    folders = (Path("/usr/lib/python3/dist-packages"), *Path("/usr/local/lib").glob("python3.*/dist-packages"))
+    if not any(list(folder.glob("*.pth")) for folder in folders):
+        pytest.skip("this machine hooks nothing into its Python")
+    assert (await python.forked())["stdout"] == b"True []\n"
+
+
 @pytest.mark.parametrize("name", PYTHON)
 async def test_a_python_program_is_the_same_either_way(python: Runner, name: str) -> None:
     source, stdin = PYTHON[name]
