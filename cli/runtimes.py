@@ -88,7 +88,7 @@ class Listed:
                 "missing": list(self.not_prepared),
             },
             "resident": {"memory_bytes": self.resident_bytes} if self.resident_bytes else None,
-            "held": None if self.runtime.held_at is None else {"memory_bytes": self.held_bytes},
+            "held": None if self.runtime.waiting is None else {"memory_bytes": self.held_bytes},
         }
 
 
@@ -152,7 +152,7 @@ def with_held(listed: Sequence[Listed], notes: ToolchainNotes) -> list[Listed]:
 
 
 def _held_bytes(listed: Listed, notes: ToolchainNotes) -> int | None:
-    if listed.missing is not None or listed.runtime.held_at is None:
+    if listed.missing is not None or listed.runtime.waiting is None:
         return None
     note = notes.read(_identity(listed.runtime)) or ""
     return int(note) if note.isdecimal() else None
@@ -223,7 +223,7 @@ def show_listed(listed: Sequence[Listed]) -> None:
         of = " ".join(f"{each.runtime.id} {each.resident_bytes / MIB:.0f}" for each in stay)
         most = f"{memory_for_residents() / MIB:.0f} for all of an engine"
         out.print(Text(f"\ncompilers that stay, in MiB of memory at most: {of}; {most}"), soft_wrap=True)
-    if wait := [each for each in listed if each.missing is None and each.runtime.held_at is not None]:
+    if wait := [each for each in listed if each.missing is None and each.runtime.waiting is not None]:
         known = " ".join(f"{each.runtime.id} {each.held_bytes / MIB:.0f}" for each in wait if each.held_bytes)
         unknown = " ".join(each.runtime.id for each in wait if not each.held_bytes)
         of = "; not used yet: ".join(filter(None, (known or "none", unknown)))

@@ -10,10 +10,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from executor.model import HeldAt
+
 Argv = tuple[str, ...]
 
 NOT_PREPARED = "/prepared/none"
 """What {prepared} stands for where nothing is prepared: a folder that no box has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """
+    How an interpreter waits for its program, so that runs are forked from it.
+
+    Args:
+        held_at: where it waits.
+        env: variables of the environment that differ while it starts.
+        files: what lies in its /tmp while it starts: name to text.
+    """
+
+    held_at: HeldAt
+    env: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,7 +212,7 @@ class Engine:
 
     def _note_held(self, runtime: Runtime) -> None:
         """Write down what interpreters of a runtime were found to hold while they wait, for whoever lists it."""
-        if runtime.held_at is None or runtime.id in self._noted or (parts := self._opened) is None:
+        if runtime.waiting is None or runtime.id in self._noted or (parts := self._opened) is None:
             return
         for box in parts.scheduler.boxes:
             if (held := box.held_bytes.get(runtime.id)) is not None:

@@ -162,11 +162,15 @@ class Fork:
     Args:
         program: path, as seen from inside the box, of the file that the interpreter runs.
         held_at: where it waits.
+        env: variables of the environment that differ while it starts.
+        files: what lies in its /tmp while it starts: names and texts.
         runtime: whose interpreter it is.
     """
 
     program: str
     held_at: HeldAt
+    env: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
     runtime: str = field(default="", compare=False)
 
 

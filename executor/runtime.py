@@ -20,11 +20,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from executor.acceleration import NOT_PREPARED, Argv, Assets, Fast, Prefix
+from executor.acceleration import NOT_PREPARED, Argv, Assets, Fast, Prefix, Waiting
 from executor.argv import environment_of, expanded, memory_values, values_of
 from executor.errors import RuntimeFileError, RuntimeUnavailable, UsageError
 from executor.expressions import compiled
-from executor.model import MIB, SECOND, Command, Content, Excess, Fork, HeldAt, Limits, Outcome, Submission, Verdict
+from executor.model import MIB, SECOND, Command, Content, Excess, Fork, Limits, Outcome, Submission, Verdict
 from executor.naming import NO_RULES, EntryRules, Layout, arrange
 from executor.resident_rules import ResidentCompiler
 from executor.shown import HOST, Shown
@@ -183,7 +183,7 @@ class Runtime:
         memory_exceeded: an expression that finds, on standard error of a run or compilation that failed, the
             runtime's own word that its memory did not suffice.
         keep: fnmatch patterns, with variables, of the files in /work that form the artifact.
-        held_at: where the interpreter waits for its program, so that runs are forked from it; None: it never does.
+        waiting: how the interpreter waits for its program; None: every run executes the command.
         compile_limits: of each compile step.
         adjustment: how the limits of a run differ from those a job asks for.
         mounts: host paths that a box must show besides /usr; one with a wildcard may match nothing.
@@ -215,7 +215,7 @@ class Runtime:
     report: Report | None = None
     memory_exceeded: str | None = None
     resident: ResidentCompiler | None = None
-    held_at: HeldAt | None = None
+    waiting: Waiting | None = None
     install: Install = Install()
     extras: Mapping[str, Install] = field(default_factory=dict)
     hello: SelfTest
@@ -278,13 +278,16 @@ class Runtime:
         """
         values = values_of(layout, ARTIFACT, limits, self.prepared)
         env = environment_of(self.env, values)
-        return Command(argv=expanded(self.run, layout, values), env=env, stdin=stdin, fork=self._fork(layout))
+        return Command(argv=expanded(self.run, layout, values), env=env, stdin=stdin, fork=self._fork(layout, values))
 
-    def _fork(self, layout: Layout) -> Fork | None:
+    def _fork(self, layout: Layout, values: Mapping[str, str]) -> Fork | None:
         """Only for a command line that has nothing of the submission's own: an interpreter obeys it while it starts."""
-        if self.held_at is None or layout.flags or layout.args or layout.source != self.source:
+        waiting = self.waiting
+        if waiting is None or layout.flags or layout.args or layout.source != self.source:
             return None
-        return Fork(f"{ARTIFACT}/{layout.source}", self.held_at, self.id)
+        env = environment_of(waiting.env, values)
+        program = f"{ARTIFACT}/{layout.source}"
+        return Fork(program, waiting.held_at, tuple(env.items()), tuple(waiting.files.items()), self.id)
 
     def kept(self, layout: Layout) -> tuple[str, ...]:
         """The patterns of `Box.collect` for the artifact."""

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from executor.acceleration import Assets, Fast, Prefix, Seed
+from executor.acceleration import Assets, Fast, Prefix, Seed, Waiting
 from executor.model import HeldAt, Limits, Verdict
 from executor.naming import EntryRules
 from executor.resident_rules import ResidentCompiler
@@ -73,7 +73,7 @@ def _decode(entry: dict[str, Any]) -> Runtime:
         "compile_limits": Limits(**entry["compile_limits"]),
         "adjustment": RunAdjustment(**entry["adjustment"]),
         "folder": Path(entry["folder"]),
-        "held_at": entry["held_at"] and HeldAt(entry["held_at"]),
+        "waiting": entry["waiting"] and _decode_waiting(entry["waiting"]),
         "entry": _decode_rules(entry["entry"]),
         "report": None if report is None else Report(ReportFormat(report["format"]), report["file"]),
         "resident": _decode_resident(entry["resident"]),
@@ -86,6 +86,10 @@ def _decode(entry: dict[str, Any]) -> Runtime:
         "fast": entry["fast"] and Fast(**{**entry["fast"], "compile": _steps(entry["fast"]["compile"])}),
     }
     return Runtime(**{**entry, **lists, **parts})
+
+
+def _decode_waiting(entry: dict[str, Any]) -> Waiting:
+    return Waiting(held_at=HeldAt(entry["held_at"]), env=entry["env"], files=entry["files"])
 
 
 def _decode_rules(rules: dict[str, Any]) -> EntryRules:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from executor.acceleration import Assets, Fast, Prefix, Seed
+from executor.acceleration import Assets, Fast, Prefix, Seed, Waiting
 from executor.errors import RuntimeFileError
 from executor.expressions import compiled
 from executor.model import MIB, MS, HeldAt, Limits, Verdict
@@ -248,6 +248,11 @@ class _Fast(_Table):
 
 class _Fork(_Table):
     held_at: Annotated[HeldAt, Field(strict=False)]
+    env: dict[str, Annotated[str, AfterValidator(check_value)]] = {}
+    files: dict[RelativeName, str] = {}
+
+    def waiting(self) -> Waiting:
+        return Waiting(held_at=self.held_at, env=self.env, files=self.files)
 
 
 class _Limits(_Table):
@@ -397,7 +402,7 @@ class _RuntimeFile(_Table):
             report=None if self.report is None else Report(self.report.format, self.report.file),
             memory_exceeded=self.memory_exceeded,
             resident=None if self.resident is None else self.resident.compiler(),
-            held_at=None if self.fork is None else self.fork.held_at,
+            waiting=None if self.fork is None else self.fork.waiting(),
             install=self.install.install(),
             extras={name: extra.install() for name, extra in self.extras.items()},
             hello=self.hello.test(),

@@ -89,7 +89,8 @@ class Forking:
             await self._ask((int(Op.DROP), oldest.id))
         self._last_id += 1
         self._cgroup.make_room()
-        what = (command.argv, dict(command.env), rlimits, fork.program, str(fork.held_at))
+        env = {**command.env, **dict(fork.env)}
+        what = (command.argv, env, rlimits, fork.program, str(fork.held_at), fork.files)
         try:
             await self._ask((int(Op.TEMPLATE), self._last_id, *what))
         except Refused as refused:

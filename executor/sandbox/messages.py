@@ -46,7 +46,7 @@ class Op(IntEnum):
     TAKE_BACK = 7
     """(TAKE_BACK, id): after a LOST, discard what the zygote did not take; FAILED if that run never began."""
     TEMPLATE = 8
-    """(TEMPLATE, id, argv, env, rlimits, program, held_at): start a template; FAILED where it cannot be had."""
+    """(TEMPLATE, id, argv, env, rlimits, program, held_at, files): start a template; FAILED where it cannot be had."""
     DROP = 9
     """(DROP, id): end that template, if it is there."""
     # to the zygote

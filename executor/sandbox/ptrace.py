@@ -76,8 +76,6 @@ class Tracee:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.has_paused = False
-        """Whether it has stopped itself: it knows that it will be forked, and that its forks must see to themselves."""
         self._buffer = ctypes.create_string_buffer(_REGISTERS.size)
         self._wait()
 
@@ -104,7 +102,6 @@ class Tracee:
         each call make an interpreter that loads thousands of files several times as slow.
         """
         while self._run_on(_SYSCALL) == signal.SIGSTOP:
-            self.has_paused = True
             self._run_on(_CONT)
         return self._call()
 

@@ -69,9 +69,11 @@ class Plan(NamedTuple):
     What is to be started.
 
     Args:
-        argv, env, rlimits: those of the runs.
+        argv, rlimits: those of the runs.
+        env: as the runs', but for what is for the start alone.
         program: path of the file that the interpreter is about to run, in /artifact.
         held_at: "touch" or "read", as `executor.model.HeldAt` has them.
+        files: what lies in /tmp while it starts: names and texts.
     """
 
     argv: list[str]
@@ -79,6 +81,7 @@ class Plan(NamedTuple):
     rlimits: list[tuple[int, int]]
     program: str
     held_at: str
+    files: list[tuple[str, str]]
 
 
 def can_be_had(own_proc: int | None) -> bool:
@@ -298,7 +301,10 @@ def start(plan: Plan, seccomp: bytes, own_proc: int, feed: socket.socket, theirs
     Raises:
         OSError: it cannot be had; nothing is left of it.
     """
-    with _covered(plan.program), _deadline():
+    with _covered(), _deadline():
+        _write_new(plan.program, "")
+        for name, text in plan.files:
+            _write_new(f"/tmp/{name}", text)
         return _start(plan, seccomp, own_proc, feed, theirs)
 
 
@@ -324,19 +330,26 @@ def _open_files(plan: Plan) -> list[int]:
 
 
 @contextlib.contextmanager
-def _covered(program: str) -> Iterator[None]:
-    """Empty directories over those that a submission can write or fill, and an empty file for its program."""
+def _covered() -> Iterator[None]:
+    """Empty directories over those that a submission can write or fill."""
     covered: list[str] = []
     try:
         for path in _COVERED:
             linux.mount("tmpfs", path, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, _COVER_OPTIONS)
             covered.append(path)
-        os.makedirs(os.path.dirname(program), exist_ok=True)
-        os.close(os.open(program, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644))
         yield
     finally:
         for path in covered:
             linux.umount(path)
+
+
+def _write_new(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    try:
+        os.write(fd, text.encode())
+    finally:
+        os.close(fd)
 
 
 @contextlib.contextmanager
@@ -463,6 +476,6 @@ class _Watcher:
     def seen(self, registers: list[int]) -> _Seen:
         if not self._tid_address or not self._robust_list:
             raise OSError("an interpreter without the C library's threads cannot be forked")
-        if self._drew and not self._tracee.has_paused:
+        if self._drew:
             raise OSError("all forks of an interpreter that has drawn random numbers would have the same")
         return _Seen(registers, self._tid_address, self._robust_list, self._fd, self._flags, self._directories)

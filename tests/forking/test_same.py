@@ -39,9 +39,10 @@ class Runner:
         _, layout = self._runtime.arrange(submission)
         return self._runtime.run_command(layout, LIMITS, stdin)
 
-    async def load(self, source: bytes) -> None:
+    async def load(self, source: bytes, **modules: bytes) -> None:
+        others = [File(f"{name}.py", content) for name, content in modules.items()]
         await self.box.reset()
-        await self.box.load([File(self._runtime.source, source)], Place.ARTIFACT)
+        await self.box.load([File(self._runtime.source, source), *others], Place.ARTIFACT)
 
     async def executed(self, stdin: bytes = b"") -> Mapping[str, Any]:
         return await self._seen(replace(self.command(stdin), fork=None))
@@ -126,7 +127,12 @@ print(bool(files), [name for name in files if open(name).read()])
     assert (await python.forked())["stdout"] == b"True []\n"
 
 
-@pytest.mark.parametrize("name", PYTHON)
+SEES_WHAT_IS_LOADED = {"modules", "maps", "environ-file", "garbage"}
+"""Programs that print what more is in memory, or what else Python was told when it started."""
+PROGRAMS = sorted(PYTHON.keys() - SEES_WHAT_IS_LOADED)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
 async def test_a_python_program_is_the_same_either_way(python: Runner, name: str) -> None:
     source, stdin = PYTHON[name]
     await python.load(source)
@@ -140,11 +146,7 @@ async def test_an_r_program_is_the_same_either_way(r: Runner, name: str) -> None
     assert await r.forked(stdin) == await r.executed(stdin)
 
 
-SEES_WHAT_IS_LOADED = {"modules", "maps", "environ-file"}
-"""Programs that print what more is in memory, or what else Python was told when it started."""
-
-
-@pytest.mark.parametrize("name", [name for name in PYTHON if name not in SEES_WHAT_IS_LOADED])
+@pytest.mark.parametrize("name", PROGRAMS)
 async def test_a_python_program_is_the_same_where_packages_were_imported_before_it(
     python: Runner, python_data: Runner, name: str
 ) -> None:
@@ -152,6 +154,57 @@ async def test_a_python_program_is_the_same_where_packages_were_imported_before_
     await python.load(source)
     await python_data.load(source)
     assert await python_data.forked(stdin) == await python.executed(stdin)
+
+
+LEAVES = b"""
+import os, sys
+from dataclasses import dataclass
+from typing import Dict, List
+@dataclass
+class Node:
+    others: "List[Node]"
+    def __del__(self): print("gone", len(known), type(known).__name__)
+known: Dict[Node, List[Node]] = dict.fromkeys("ab")
+node = Node([])
+node.others.append(node)
+by_hand = open("result.txt", "w")
+by_hand.write("kept")
+sys.stdout = open(1, "w", closefd=False)
+print("said", end="")
+class Reads:
+    def __del__(self): sys.stderr.write(str(os.path.getsize("result.txt")) + " unflushed")
+reads = Reads()
+"""
+
+
+@pytest.mark.parametrize("name", ["python", "python_data"])
+async def test_what_a_program_leaves_to_be_closed_and_deleted_at_its_end_is(
+    name: str, request: pytest.FixtureRequest, python: Runner
+) -> None:
+    runner: Runner = request.getfixturevalue(name)
+    await python.load(LEAVES)
+    await runner.load(LEAVES)
+    seen = await runner.forked()
+    assert seen["stdout"].startswith(b"said")
+    assert seen == await python.executed()
+
+
+@pytest.mark.parametrize("name", ["python", "python_data"])
+@pytest.mark.parametrize("module", ["random", "enum", "heapq", "os"])
+async def test_a_module_of_a_submission_is_not_taken_for_one_that_was_loaded_before(
+    name: str, module: str, request: pytest.FixtureRequest, python: Runner
+) -> None:
+    runner: Runner = request.getfixturevalue(name)
+    source = f"import {module}, sys\nprint({module}.__file__, sys.argv, sys.path, __name__)\n".encode()
+    await python.load(source, **{module: b"print('mine')"})
+    await runner.load(source, **{module: b"print('mine')"})
+    assert await runner.forked() == await python.executed()
+
+
+async def test_no_two_forks_draw_the_same_random_numbers(python: Runner) -> None:
+    await python.load(b"import random, uuid, tempfile\nprint(random.random(), uuid.uuid4(), tempfile.mktemp())")
+    seen = [(await python.forked())["stdout"].split() for _ in range(3)]
+    assert len({word for each in seen for word in each}) == 9, seen
 
 
 RANDOM = b"""import os, random, threading
@@ -198,7 +251,7 @@ DRAWS = b"import random\nprint(random.random())"
         ("python", "import bisect", True),
         ("python", "import random", False),
         ("python", "import sys; open('/dev/urandom').close()", False),
-        ("python-data", "import random", True),  # it takes care of that itself
+        ("python-data", "import random", False),
     ],
 )
 async def test_no_two_runs_draw_the_same_random_numbers_whatever_the_machine_imports_at_every_start(
