@@ -25,7 +25,8 @@ from executor.model import Command, File, Limits
 from executor.sandbox.box import Box, Place
 from executor.sandbox.docker.docker_box import start_docker_box
 from executor.sandbox.native import start_box
-from tests.docker.__main__ import IMAGE, daemon, import_image
+from tests.docker.__main__ import daemon
+from tests.docker.packing import IMAGE, import_image
 
 TURNS = 40
 GOAL = 5.0

@@ -69,7 +69,7 @@ def recommendation(candidates: Sequence[Candidate]) -> Iterator[Finding]:
     if best is None:
         yield Finding("backend", State.MISSING, "none works here", "mend one of these")
     elif best.polled:
-        advice = "give it a cgroup (see above), or start a Docker Engine: both limit exactly"
+        advice = "give it a cgroup (see above), or mend what keeps Docker from being used (below): both limit by cgroup"
         yield Finding("backend", State.DEGRADED, f"use {best.options}: {_good_for(best)}", advice)
     else:
         yield Finding("backend", State.OK, f"use {best.options}: {_good_for(best)}")
@@ -88,7 +88,7 @@ def _good_for(candidate: Candidate) -> str:
         return "for programs that may attack the kernel, and slower"
     if candidate.sandbox == "native":
         return "limits are exact, and a run costs least"
-    return "limits are exact, but a run costs more than in a native box"
+    return "a cgroup sets the limits, but a run costs more than in a native box"
 
 
 def _against(candidate: Candidate) -> str:

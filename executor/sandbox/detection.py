@@ -86,7 +86,7 @@ def detect() -> CgroupSupport:
             support = candidate()
             support.open_slot(-1, os.geteuid()).close()
         except (OSError, LookupError, BoxFailure) as error:
-            reasons.append(str(error))
+            reasons.append(_reason(error))
             continue
         support.sweep()
         return support
@@ -94,8 +94,32 @@ def detect() -> CgroupSupport:
         Meter.POLLING,
         {},
         f"no cgroup can be used ({'; '.join(reasons)}): memory and CPU time are polled from /proc",
-        "run as root, or with a delegated cgroup: systemd-run --user --scope -p Delegate=yes exec-cli ...",
+        _advice(os.geteuid()),
     )
+
+
+def _reason(error: Exception) -> str:
+    cause = error.__cause__ or error
+    if isinstance(cause, PermissionError) and cause.filename:
+        return f"no permission to make one in {Path(cause.filename).parent}"
+    return str(error)
+
+
+def _advice(user: int) -> str:
+    """Nobody can be given a cgroup of version 1, nor of a version 2 without controllers, as hybrid systems have it."""
+    if user == 0:
+        return "make the cgroups writable here; docs/operations.md has the options of a container for that"
+    delegated = ", or with a delegated cgroup: systemd-run --user --scope -p Delegate=yes exec-cli ..."
+    return f"run as root{delegated if _limits_by_v2() else ''}"
+
+
+def _limits_by_v2() -> bool:
+    points = [point for kind, point, _ in _cgroup_mounts() if kind == "cgroup2"]
+    try:
+        controllers = (points[0] / "cgroup.controllers").read_text() if points else ""
+    except OSError:
+        return False
+    return set(controllers.split()) >= {"memory", "pids"}
 
 
 def _detect_v1() -> CgroupSupport:

@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,16 +23,9 @@ from typing import Final
 
 import docker
 
+from tests.docker.packing import IMAGE, import_image
+
 SUITES: Final = ("tests/docker", "tests/conformance", "tests/security", "tests/submissions")
-IMAGE: Final = "ennead-test:latest"
-PACKAGES: Final = ("bash", "coreutils", "dash", "findutils", "g++", "gcc", "grep", "libc6-dev", "python3", "sed")
-_DEPENDS: Final = (
-    "apt-cache", "depends", "--recurse", "--installed", "--no-recommends", "--no-suggests", "--no-conflicts",
-    "--no-breaks", "--no-replaces", "--no-enhances",
-)  # fmt: skip
-_UNWANTED: Final = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/locale/", "/var/", "/usr/share/info/")
-_GENERATED: Final = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/passwd", "/etc/group")
-_LINKS: Final = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _STORAGE: Final = ("overlay2", "vfs")
 _PATIENCE_S: Final = 60.0
 
@@ -98,64 +90,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def import_image(address: str) -> None:
-    """As `docker import` does, without a file in between."""
-    api = docker.APIClient(address, version="auto", timeout=600)
-    repository, _, tag = IMAGE.partition(":")
-    with tempfile.TemporaryFile(dir="/var/tmp") as packed:
-        with tarfile.open(fileobj=packed, mode="w|") as archive:
-            _pack(archive)
-        packed.seek(0)
-        url = f"{api.base_url}/v{api.api_version}/images/create"
-        answer = api.post(url, params={"fromSrc": "-", "repo": repository, "tag": tag}, data=packed)
-        if not answer.ok or "error" in answer.text:
-            raise SystemExit(f"the image could not be imported: {answer.text}")
-    api.close()
-
-
-def _pack(archive: tarfile.TarFile) -> None:
-    """The files of the packages, at the paths that they really have, and what is generated when they are installed."""
-    added = {f"/{name}" for name in _LINKS if Path("/", name).is_symlink()}
-    for path in sorted(added):
-        archive.add(path, recursive=False)
-    for path in [*_files(), *_generated(), *_alternatives()]:
-        real = str(Path(path).parent.resolve() / Path(path).name)
-        if real not in added and os.path.lexists(real):
-            added.add(real)
-            archive.add(real, recursive=False)
-    for name in sorted({"proc", "sys", "dev", "tmp", "var", "run"} - {path.strip("/") for path in added}):
-        about = tarfile.TarInfo(name)
-        about.type, about.mode = tarfile.DIRTYPE, 0o755
-        archive.addfile(about)
-
-
-def _files() -> Iterator[str]:
-    names = subprocess.run([*_DEPENDS, *PACKAGES], capture_output=True, text=True, check=True).stdout
-    packages = sorted({line.strip() for line in names.splitlines() if line[:1].isalnum()})
-    known = [package for package in packages if _is_installed(package)]
-    listed = subprocess.run(["dpkg-query", "--listfiles", *known], capture_output=True, text=True, check=True).stdout
-    for line in listed.splitlines():
-        if line.startswith("/") and line != "/." and not line.startswith(_UNWANTED):
-            yield line
-
-
-def _generated() -> Iterator[str]:
-    for path in map(Path, _GENERATED):
-        yield str(path)
-        yield from map(str, sorted(path.rglob("*")))
-
-
-def _is_installed(package: str) -> bool:
-    return subprocess.run(["dpkg-query", "--status", package], capture_output=True, check=False).returncode == 0
-
-
-def _alternatives() -> Iterator[str]:
-    """Commands such as cc and awk are links that no package owns."""
-    for path in Path("/usr/bin").iterdir():
-        if path.is_symlink() and str(path.readlink()).startswith("/etc/alternatives/"):
-            yield str(path)
 
 
 if __name__ == "__main__":

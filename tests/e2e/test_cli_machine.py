@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
+ORDINARY_USER = 64_125
+"""A number that no account has."""
 
 
 def exec_cli(*args: str, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -163,3 +169,51 @@ def test_a_language_that_does_not_exist_cannot_be_checked() -> None:
     done = exec_cli("runtimes", "check", "pyhton")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "exec-cli: there is no runtime 'pyhton'; choose python\n"
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that an ordinary user reaches; pytest's own are closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="ennead-doctor-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def engine_of_root(open_folder: Path) -> Iterator[str]:
+    """The address of something that, as a Docker Engine does, lets root and nobody else speak to it."""
+    path = open_folder / "socket"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        path.chmod(0o600)
+        listening.listen()
+        yield f"unix://{path}"
+
+
+@pytest.mark.root
+def test_doctor_tells_an_ordinary_user_what_only_other_users_can_have(open_folder: Path, engine_of_root: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "doctor", "--json", "--docker-address", engine_of_root],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "HOME": str(open_folder)},
+        cwd=open_folder,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        user=ORDINARY_USER,
+        group=ORDINARY_USER,
+        extra_groups=[],
+    )
+    if "Permission denied" in done.stderr or "No module named" in done.stderr:
+        pytest.skip(f"an ordinary user cannot run this checkout: {done.stderr[-300:]}")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["boxes_start"], told["meter"]) == (0, True, "polling")
+    assert told["recommended"] == {"sandbox": "native", "oci_runtime": None}
+    by_topic = {finding["topic"]: finding for finding in told["findings"] if finding["state"] != "ok"}
+    assert "uid 64125" in by_topic["user"]["says"]
+    assert "ennead-" not in by_topic["cgroup"]["says"], "no name of a cgroup that was tried"
+    assert by_topic["cgroup"]["advice"].startswith("run as root")
+    assert "mend what keeps Docker from being used (below)" in by_topic["backend"]["advice"]
+    for docker in told["backends"][1:]:
+        assert "cannot be used: Permission denied; run as a user who may speak to it" in docker["says"]

@@ -52,6 +52,7 @@ _MASKED: Final = (
 _READ_ONLY: Final = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 _SYSCTLS: Final = {"net.ipv4.tcp_max_tw_buckets": "0", "net.ipv4.tcp_no_metrics_save": "1"}
 """A port that one job used is free for the next."""
+_NOT_FOR_US: Final = "run as a user who may speak to it (its socket's group; who may is as good as root there)"
 
 
 class Daemon:
@@ -82,9 +83,10 @@ class Daemon:
             self._check_runtime()
         except (DockerException, OSError) as error:
             self.close()
+            mend = _NOT_FOR_US if isinstance(_cause(error), PermissionError) else "start it"
             raise UsageError(
                 f"the Docker Engine at {self._address} cannot be used: {_plainly(error)}; "
-                "start it, or name another one with --docker-address"
+                f"{mend}, or name another one with --docker-address"
             ) from error
         except UsageError:
             self.close()
@@ -241,10 +243,14 @@ def _plainly(error: Exception) -> str:
     explanation = getattr(error, "explanation", None)
     if explanation:
         return str(explanation)
-    cause: BaseException = error
-    while (inner := cause.__cause__ or cause.__context__) is not None:
-        cause = inner
+    cause = _cause(error)
     return str((isinstance(cause, OSError) and cause.strerror) or cause)
+
+
+def _cause(error: BaseException) -> BaseException:
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return error
 
 
 def owner() -> str:
