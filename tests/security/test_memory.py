@@ -20,7 +20,7 @@ async def test_a_memory_bomb_ends_at_its_limit(attacks: Attacks) -> None:
     attempt = await attacks.run("memory_bomb.c")
     assert attempt.verdict is Verdict.MLE, attempt
     if attacks.is_exact:
-        assert (attempt.outcome.usage.memory_bytes or 0) <= LIMITS.memory_bytes + MIB, attempt
+        assert (attempt.outcome.usage.memory_bytes or 0) <= LIMITS.memory_bytes + NO_MEMORY_BYTES, attempt
 
 
 async def test_memory_that_processes_share_is_counted(attacks: Attacks) -> None:
