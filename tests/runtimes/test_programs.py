@@ -202,7 +202,8 @@ def _check_usage(program: Program, judged: Judged) -> None:
         case "spin":
             assert limits.cpu_ns <= outcome.usage.cpu_ns <= limits.cpu_ns + 500 * MS, story
         case "sleep":
-            assert outcome.usage.cpu_ns < outcome.usage.wall_ns / 2, story
+            # Some take a second to start, more on a busy machine.
+            assert outcome.usage.cpu_ns < outcome.usage.wall_ns - 200 * MS, story
             assert outcome.usage.wall_ns <= limits.effective_wall_ns + 1 * SECOND, story
         case "hog":
             assert memory is None or limits.memory_bytes / 2 <= memory, story
